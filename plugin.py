@@ -1,0 +1,52 @@
+"""The plugin as QGIS loads it: translations and the Processing provider."""
+from pathlib import Path
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+
+from .processing_provider.provider import LodescopeProvider
+
+TRANSLATIONS = Path(__file__).resolve().parent / "i18n"
+
+
+class LodescopePlugin:
+    """Registers Lodescope with QGIS and takes it away again.
+
+    Parameters
+    ----------
+    iface : QgisInterface or None
+        None in ``qgis_process``.
+    """
+
+    def __init__(self, iface):
+        self.iface = iface
+        self.provider = None
+        self.translator = self._translate()
+
+    def initProcessing(self):
+        """Add the provider; all that ``qgis_process`` needs."""
+        if self.provider is None:
+            self.provider = LodescopeProvider()
+            QgsApplication.processingRegistry().addProvider(self.provider)
+
+    def initGui(self):
+        """Set up what the desktop needs."""
+        self.initProcessing()
+
+    def unload(self):
+        """Take everything away again."""
+        if self.provider is not None:
+            QgsApplication.processingRegistry().removeProvider(self.provider)
+            self.provider = None
+        if self.translator is not None:
+            QCoreApplication.removeTranslator(self.translator)
+            self.translator = None
+
+    def _translate(self):
+        """Install the translation to the user's language; None when there is none."""
+        translator = QTranslator()
+        language = QgsApplication.locale()[:2]
+        if not translator.load(str(TRANSLATIONS / f"lodescope_{language}.qm")):
+            return None
+        QCoreApplication.installTranslator(translator)
+        return translator
