@@ -1,0 +1,1 @@
+"""The science of Lodescope: plain arrays in, plain arrays out, no QGIS."""

@@ -1,0 +1,23 @@
+"""The jobs that the worker knows, and where each one's function is."""
+import importlib
+
+PROTOCOL = 1
+JOBS = {
+    "selftest": "lodescope.algorithms.selftest:run",
+    "fitvariogram": "lodescope.algorithms.geostatistics.jobs_variogram:run",
+    "kriging": "lodescope.algorithms.geostatistics.jobs_kriging:run",
+    "indicatorkriging": "lodescope.algorithms.geostatistics.jobs_indicator:run",
+    "fluxgradient": "lodescope.algorithms.geostatistics.jobs_flux:run",
+}
+
+
+def job_function(name):
+    """The function ``run(job, progress) -> dict`` of a job.
+
+    Raises
+    ------
+    KeyError
+        No job has this name.
+    """
+    module, function = JOBS[name].split(":")
+    return getattr(importlib.import_module(module), function)

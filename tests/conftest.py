@@ -1,0 +1,21 @@
+"""Loads the repository root as the package ``lodescope``, whatever the folder is called."""
+import importlib.util
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data"
+
+
+def load_package():
+    """Import the repository root under its installed name."""
+    spec = importlib.util.spec_from_file_location(
+        "lodescope", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["lodescope"] = module
+    spec.loader.exec_module(module)
+
+
+if "lodescope" not in sys.modules:
+    load_package()
