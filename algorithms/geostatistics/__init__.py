@@ -1,0 +1,1 @@
+"""Variograms, kriging, indicator kriging and flux gradients on plain arrays."""

@@ -1,0 +1,397 @@
+"""Automatic variogram: least squares as the start, restricted likelihood as the judge.
+
+A variogram fitted to binned pairs leaves the nugget and the short ranges to
+chance, and intervals made from it cover far less than they say. Restricted
+maximum likelihood uses every sample; Vecchia's approximation makes it quick.
+"""
+import itertools
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import InputError
+from ..progress import Progress
+from .covariance import DIFFERENTIABLE, MODELS
+from .experimental import Pairs, experimental_variogram, extent, lag_edges, sample_spacing
+from .fisher import maximise
+from .leastsquares import rough_fit
+from .parametrisation import ANISOTROPIES, LARGEST_NUGGET, Parametrisation, azimuth_and_dip
+from .vecchia import Vecchia
+
+# Fewer samples than this leave the correlogram to the default.
+FEWEST = 11
+# Fewer samples than this cannot tell the axes of an ellipsoid.
+FEWEST_FULL = 50
+SCREENING_TERMS = 1500
+# Models that are fitted again when the anisotropy or the number of terms changes.
+RIVALS = 3
+# Difference in Akaike's criterion below which models are equally supported.
+EQUAL_SUPPORT = 2.0
+# From the roughest field to the smoothest.
+SMOOTHNESS = ("matern15", "cubic", "matern25", "gaussian")
+MOST_TERMS = 20000
+# Averages of many samples still carry some noise of their own.
+SMALLEST_NOISE = 1e-3
+DEFAULT_NUGGET = 0.1
+REFERENCE = ("exponential", "matern15", "spherical", "cubic", "matern25", "gaussian")
+DRIFTS = ("none", "constant", "linear")
+
+
+@dataclass
+class FitResult:
+    """A fitted variogram and how it was come by.
+
+    Parameters
+    ----------
+    variogram : Variogram
+        Scaled to the first column.
+    log_likelihood : float
+        Restricted, of standardised values; comparable within one fit only.
+    candidates : list of dict
+        Each model tried: models, anisotropy, log_likelihood, aic, parameters
+        (their number), terms, nugget (share of the sill), ranges, chosen.
+    experimental : list of ExperimentalVariogram
+        All directions, then the axes of the fitted model or the compass and
+        the vertical, then down the hole when groups were given.
+    warnings : list of str
+    samples_used : int
+        Samples whose conditional distribution entered the likelihood.
+    sills : numpy.ndarray, shape (m,)
+        Whole sill of each column.
+    """
+
+    variogram: object
+    log_likelihood: float
+    candidates: list
+    experimental: list
+    warnings: list = field(default_factory=list)
+    samples_used: int = 0
+    sills: np.ndarray = None
+
+    def variogram_of(self, column):
+        """The variogram scaled to another column."""
+        return self.variogram.scaled(self.sills[column] / self.sills[0])
+
+
+def fit_variogram(coordinates, values, models=MODELS, anisotropy="auto", structures=1, drift="constant", counts=None,
+                  groups=None, rng=None, progress=None):
+    """Fit nugget, model, ranges and anisotropy to samples.
+
+    Parameters
+    ----------
+    coordinates : array_like, shape (n, d)
+        Two or three dimensions, metres.
+    values : array_like, shape (n,) or (n, m)
+        Columns share one correlogram, each with its own sill.
+    models : sequence of str
+        Models to choose from.
+    anisotropy : str
+        "none"; "horizontal" (the vertical range differs); "full" or
+        "geometric" (an ellipsoid turned freely); "auto" lets the criterion of
+        Hannan and Quinn choose (https://doi.org/10.1111/j.2517-6161.1979.tb01072.x).
+    structures : int
+        1, or 2 to try nested sums as well; Akaike's criterion decides.
+    drift : str
+        "none", "constant" or "linear".
+    counts : array_like, shape (n,), optional
+        Number of merged duplicates behind each sample.
+    groups : array_like of int, shape (n,), optional
+        Hole of each sample, -1 for none.
+    rng : numpy.random.Generator, optional
+        Orders and subsamples; seeded with 0 when absent.
+    progress : Progress, optional
+
+    Returns
+    -------
+    FitResult
+
+    Raises
+    ------
+    InputError
+        All values are equal, there is no sample, or a choice is unknown.
+    """
+    coordinates, values = np.asarray(coordinates, dtype=float), np.asarray(values, dtype=float)
+    values = values.reshape(len(values), -1)
+    anisotropy = "full" if anisotropy == "geometric" else anisotropy
+    _check(coordinates, values, models, anisotropy, structures, drift)
+    fit = _Fit(coordinates, values, tuple(models), drift, counts, groups, rng or np.random.default_rng(0),
+               progress or Progress())
+    return fit.run(anisotropy, structures)
+
+
+@dataclass
+class _Candidate:
+    """A fitted parametrisation."""
+
+    parametrisation: Parametrisation
+    theta: np.ndarray
+    evaluation: object
+    terms: int
+
+    @property
+    def log_likelihood(self):
+        return self.evaluation.log_likelihood
+
+    @property
+    def differentiable(self):
+        return all(name in DIFFERENTIABLE for name in self.parametrisation.models)
+
+    @property
+    def aic(self):
+        return 2.0 * self.parametrisation.size - 2.0 * self.log_likelihood
+
+    @property
+    def hannan_quinn(self):
+        # Akaike's criterion takes one isotropic field in twelve for an ellipsoid, that of Bayes overlooks sparse holes.
+        return 2.0 * self.parametrisation.size * np.log(np.log(self.terms)) - 2.0 * self.log_likelihood
+
+    def to_dict(self, chosen):
+        variogram = self.parametrisation.variogram(self.theta, 1.0)
+        return {"models": list(self.parametrisation.models), "anisotropy": self.parametrisation.anisotropy,
+                "log_likelihood": float(self.log_likelihood), "aic": float(self.aic),
+                "parameters": self.parametrisation.size, "terms": self.terms, "nugget": variogram.nugget,
+                "ranges": [list(s.ranges) for s in variogram.structures], "chosen": chosen}
+
+
+class _Fit:
+    """One run of `fit_variogram`: the data in standard units and the steps over them."""
+
+    def __init__(self, coordinates, values, models, drift, counts, groups, rng, progress):
+        self.coordinates, self.models, self.groups = coordinates, models, groups
+        self.rng, self.progress = rng, progress
+        # Two steps, as the square of very large values is infinite.
+        size = np.abs(values).max(axis=0)
+        spread = (values / size).std(axis=0) * size
+        self.variances, self.values = np.square(spread), (values - values.mean(axis=0)) / spread
+        self.drift = _drift_columns(coordinates, drift)
+        self.noise = None if counts is None else np.maximum(1.0 / np.asarray(counts, dtype=float), SMALLEST_NOISE)
+        self.spacing, self.extent = sample_spacing(coordinates), extent(coordinates)
+        self.limits = (0.5 * self.spacing, 2.0 * self.extent)
+        self.pairs = Pairs(coordinates, rng)
+        self.warnings, self.candidates = _value_warnings(self.values), []
+
+    def run(self, anisotropy, structures):
+        """The whole fit."""
+        if len(self.values) < FEWEST or self.extent <= 0.0:
+            return self._default()
+        screening, full = self._likelihoods()
+        shapes = self._shapes(anisotropy)
+        singles = self._singles(screening, shapes[0])
+        self.progress(0.4)
+        singles = self._with_anisotropy(screening, singles, shapes[1:])
+        self.progress(0.6)
+        ranked = sorted(singles + (self._nested(screening, singles) if structures > 1 else []), key=lambda c: c.aic)
+        self.progress(0.75)
+        if full is not screening:
+            ranked = [self._maximise(full, c.parametrisation, c.theta) for c in ranked[:RIVALS]]
+        self.progress(0.95)
+        return self._result(_preferred(ranked))
+
+    def _likelihoods(self):
+        """Likelihoods of a part of the samples, to choose by, and of all, to fit by."""
+        n = len(self.values)
+        scale, weight = self._rough_scale(), _column_weight(self.values)
+        full = Vecchia(self.coordinates, self.values, self.drift, self.rng, self.noise, min(n, MOST_TERMS), scale, weight)
+        if n > MOST_TERMS:
+            self.warnings.append(f"The likelihood was computed at {MOST_TERMS:,} of the {n:,} samples.")
+        return full.subset(SCREENING_TERMS, self.rng), full
+
+    def _rough_scale(self):
+        """Ranges along the coordinate axes by least squares, for the search of neighbours."""
+        dimensions = self.coordinates.shape[1]
+        shape = Parametrisation(self._reference(), "horizontal", dimensions, self.limits)
+        self.start = rough_fit(self.coordinates, self.values, self.pairs, shape, self._centre())
+        return np.exp(np.diag(shape.log_ranges(self.start)))
+
+    def _reference(self):
+        """The model by which anisotropy is chosen."""
+        return (next(name for name in REFERENCE if name in self.models),)
+
+    def _centre(self):
+        """Typical range before anything is known."""
+        return float(np.sqrt(max(self.spacing, 1e-3 * self.extent) * self.extent))
+
+    def _maximise(self, vecchia, parametrisation, start):
+        """Candidate of the largest likelihood from one start."""
+        prior = parametrisation.prior(self._centre())
+        theta, evaluation = maximise(vecchia, parametrisation, start, prior, self.progress.check)
+        candidate = _Candidate(parametrisation, theta, evaluation, len(vecchia.terms))
+        self.candidates.append(candidate)
+        return candidate
+
+    def _shapes(self, anisotropy):
+        """Anisotropies to try, the one that all models are compared with first."""
+        flat = self.coordinates.shape[1] == 2
+        wanted = ("horizontal", "none", "full") if anisotropy == "auto" else (anisotropy,)
+        if flat:
+            wanted = tuple(dict.fromkeys("none" if name == "horizontal" else name for name in wanted))
+        if len(self.values) < FEWEST_FULL and "full" in wanted:
+            simpler = "none" if flat else "horizontal"
+            wanted = tuple(dict.fromkeys(simpler if name == "full" else name for name in wanted))
+        return wanted
+
+    def _singles(self, vecchia, anisotropy):
+        """All single models with this anisotropy, the likeliest first."""
+        dimensions = self.coordinates.shape[1]
+        reference = Parametrisation(self._reference(), anisotropy, dimensions, self.limits)
+        found = [self._maximise(vecchia, reference, self._best_start(vecchia, reference))]
+        log_ranges, nugget = reference.log_ranges(found[0].theta), reference.nugget(found[0].theta)
+        for name in self.models:
+            if (name,) != reference.models:
+                shape = Parametrisation((name,), anisotropy, dimensions, self.limits)
+                found.append(self._maximise(vecchia, shape, shape.vector(log_ranges, nugget)))
+        return sorted(found, key=lambda c: c.aic)
+
+    def _with_anisotropy(self, vecchia, singles, others):
+        """The best models again with the anisotropy that the best of them prefers."""
+        best = singles[0]
+        for name in others:
+            found = self._reshaped(vecchia, singles[0], name)
+            best = min(best, found, key=lambda c: c.hannan_quinn)
+        if best is singles[0]:
+            return singles
+        rivals = [self._reshaped(vecchia, c, best.parametrisation.anisotropy) for c in singles[1:RIVALS]]
+        return sorted([best] + rivals, key=lambda c: c.aic)
+
+    def _reshaped(self, vecchia, candidate, anisotropy):
+        """A candidate fitted again with another anisotropy."""
+        old = candidate.parametrisation
+        new = Parametrisation(old.models, anisotropy, old.dimensions, self.limits)
+        return self._maximise(vecchia, new, new.vector(old.log_ranges(candidate.theta), old.nugget(candidate.theta)))
+
+    def _best_start(self, vecchia, shape):
+        """The likeliest of the least-squares fit and a few standard starts."""
+        rough = Parametrisation(shape.models, "horizontal", shape.dimensions, self.limits)
+        eye = np.eye(shape.dimensions)
+        starts = [shape.vector(rough.log_ranges(self.start), rough.nugget(self.start))]
+        for part, nugget in itertools.product((0.03, 0.1, 0.4), (0.05, 0.5)):
+            starts.append(shape.vector(np.log(part * self.extent) * eye, nugget))
+        quick = vecchia.subset(SCREENING_TERMS // 3, self.rng)
+        return max(starts, key=lambda theta: quick.evaluate(shape.correlogram(theta)).log_likelihood)
+
+    def _nested(self, vecchia, singles):
+        """Sums of two structures made of the best single models."""
+        best = singles[0].parametrisation
+        log_ranges, nugget = best.log_ranges(singles[0].theta), best.nugget(singles[0].theta)
+        names = [c.parametrisation.models[0] for c in singles[:2]]
+        found = []
+        for pair in dict.fromkeys([(names[0], names[0]), (names[0], names[-1]), (names[-1], names[0])]):
+            shape = Parametrisation(pair, best.anisotropy, best.dimensions, self.limits)
+            start = shape.vector(log_ranges - np.log(2.0) * np.eye(best.dimensions), nugget)
+            found.append(self._maximise(vecchia, shape, start))
+        return found
+
+    def _default(self):
+        """A variogram that does no harm where samples cannot tell."""
+        self.warnings.append(f"{len(self.values)} samples at different places are too few to fit a variogram: "
+                             "a default with a range of a third of their extent is used.")
+        name = next(name for name in ("matern15",) + self.models if name in self.models)
+        shape = Parametrisation((name,), "none", self.coordinates.shape[1], (1e-6, 1e12))
+        longest = self.extent / 3.0 if self.extent > 0.0 else 1.0
+        theta = shape.vector(np.log(longest) * np.eye(shape.dimensions), DEFAULT_NUGGET)
+        sills = self.variances * len(self.values) / max(len(self.values) - 1, 1)
+        variogram = shape.variogram(theta, sills[0])
+        return FitResult(variogram, float("nan"), [], self._experimental(variogram), self.warnings,
+                         len(self.values), sills)
+
+    def _result(self, best):
+        """What the best candidate says, in the units of the values."""
+        sills = best.evaluation.sills * self.variances
+        variogram = best.parametrisation.variogram(best.theta, sills[0])
+        self._warn_of(best)
+        table = [c.to_dict(c is best) for c in self.candidates]
+        self.progress(1.0)
+        return FitResult(variogram, float(best.log_likelihood), table, self._experimental(variogram), self.warnings,
+                         best.terms, sills)
+
+    def _warn_of(self, best):
+        """Fits that sit on a limit mean something."""
+        ranges = np.exp(np.linalg.eigvalsh(best.parametrisation.log_ranges(best.theta)))
+        if best.parametrisation.nugget(best.theta) > 0.95 * LARGEST_NUGGET:
+            self.warnings.append("Neighbouring samples hardly resemble each other: nearly all of the variance is nugget.")
+        elif ranges[-1] > 0.99 * self.limits[1]:
+            self.warnings.append("The longest range goes beyond the sampled area: a linear drift may suit these samples.")
+
+    def _experimental(self, variogram):
+        """Experimental variograms to show beside the fitted one."""
+        edges = lag_edges(self.coordinates)
+        scale = self.variances[0]
+
+        def along(label=None, **where):
+            found = experimental_variogram(self.coordinates, self.values, edges, pairs=self.pairs, label=label, **where)
+            return found.scaled(scale)
+
+        found = [along()]
+        for label, azimuth, dip in _directions(variogram, self.coordinates.shape[1]):
+            found.append(along(label, azimuth=azimuth, dip=dip))
+        if self.groups is not None:
+            found.append(along(groups=self.groups))
+        return [item for item in found if len(item.lags)]
+
+
+def _preferred(candidates):
+    """The best candidate; among equally supported differentiable ones the simplest, then the roughest.
+
+    A field taken for smoother than it is gives gradients whose intervals are
+    too narrow; the opposite error does little harm.
+    """
+    best = min(candidates, key=lambda c: c.aic)
+    if not best.differentiable:
+        return best
+    close = [c for c in candidates if c.differentiable and c.aic <= best.aic + EQUAL_SUPPORT]
+    return min(close, key=lambda c: (c.parametrisation.size, *map(SMOOTHNESS.index, c.parametrisation.models)))
+
+
+def _directions(variogram, dimensions):
+    """Label, azimuth and dip of the directions worth showing for a variogram."""
+    structure = variogram.structures[0]
+    if len(structure.ranges) > 1:
+        axes = structure.matrix(dimensions)
+        axes = axes / np.linalg.norm(axes, axis=1)[:, None]
+        names = ("Major axis", "Semi-major axis", "Minor axis") if dimensions == 3 else ("Major axis", "Minor axis")
+        return [(name, *azimuth_and_dip(axis)) for name, axis in zip(names, axes)]
+    compass = [(f"Azimuth {a}°", float(a), 0.0) for a in (0, 45, 90, 135)]
+    return compass + [("Vertical", 0.0, -90.0)] * (dimensions == 3)
+
+
+def _check(coordinates, values, models, anisotropy, structures, drift):
+    """Refuse what cannot be fitted."""
+    if len(values) == 0 or coordinates.ndim != 2 or coordinates.shape[1] not in (2, 3):
+        raise InputError("The sample layer holds no usable samples: check the field and the filter of the layer.")
+    if not (np.all(np.isfinite(values)) and np.all(np.isfinite(coordinates))):
+        raise InputError("The samples hold missing or infinite values: leave those samples out.")
+    if np.any(np.ptp(values, axis=0) == 0.0):
+        raise InputError("All samples have the same value: a variogram needs values that differ.")
+    unknown = [name for name in models if name not in MODELS]
+    if unknown or not len(models):
+        raise InputError(f"The list of variogram models must hold one or more of {', '.join(MODELS)}.")
+    if anisotropy not in ANISOTROPIES + ("auto",):
+        raise InputError(f"There is no anisotropy '{anisotropy}': use auto, {', '.join(ANISOTROPIES)}.")
+    if structures not in (1, 2) or drift not in DRIFTS:
+        raise InputError("A variogram has 1 or 2 structures, and its drift is none, constant or linear.")
+
+
+def _drift_columns(coordinates, drift):
+    """Orthogonal columns of the drift; directions that the samples do not span are left out."""
+    columns = np.ones((len(coordinates), 1))
+    if drift == "linear":
+        centred = coordinates - coordinates.mean(axis=0)
+        columns = np.column_stack([columns, centred / max(np.abs(centred).max(), 1e-300)])
+    axes, sizes, _ = np.linalg.svd(columns, full_matrices=False)
+    kept = axes[:, sizes > 1e-8 * sizes[0]]
+    # Too few samples for a trend keep a constant.
+    return kept if len(coordinates) > 2 * kept.shape[1] else columns[:, :1]
+
+
+def _column_weight(values):
+    """Weight of a column: columns that repeat each other count together as one."""
+    correlations = np.atleast_2d(np.corrcoef(values, rowvar=False))
+    return values.shape[1] / float(np.square(correlations).sum())
+
+
+def _value_warnings(values):
+    """What in the values makes a variogram unsure."""
+    skewness = np.abs(np.mean(values**3, axis=0)).max()
+    if skewness > 3.0:
+        return [f"The values are strongly skewed (skewness {skewness:.1f}): a log or normal-score transform suits them."]
+    return []
