@@ -1,0 +1,1 @@
+"""The QGIS side of Lodescope: layers in, layers out."""

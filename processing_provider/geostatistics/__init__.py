@@ -1,0 +1,1 @@
+"""Variograms, kriging and flux gradients as Processing algorithms."""
