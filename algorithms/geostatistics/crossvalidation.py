@@ -179,21 +179,21 @@ def whole_groups(groups, rng):
     """Numbers of the places of randomly drawn groups, about `SUBSET` together, in order."""
     order = rng.permutation(groups.max() + 1)
     sizes = np.bincount(groups)[order]
-    taken = order[: max(int(np.searchsorted(np.cumsum(sizes), SUBSET)), 2)]
+    taken = order[: max(int(np.searchsorted(np.cumsum(sizes), SUBSET)) + 1, 2)]
     return np.flatnonzero(np.isin(groups, taken))
 
 
-def predict_left_out(solve, engine, groups, rows, gradient=False, variance=True):
-    """`Prediction` at the places ``rows``, each from the samples of other groups only.
+def local_engine(solve, engine):
+    """The engine itself if it can leave groups out anywhere, or local neighbourhoods with its variogram."""
+    if isinstance(engine, MultilevelKriging):
+        return engine
+    local = MultilevelKriging(solve.variogram, getattr(engine, "drift", "constant"), mean=getattr(engine, "mean", None))
+    return local.fit(solve.places.coordinates, solve.values, solve.places.counts)
 
-    An engine that cannot leave groups out lends its variogram to local
-    neighbourhoods, which can.
-    """
-    local = engine
-    if not isinstance(engine, MultilevelKriging):
-        local = MultilevelKriging(solve.variogram, engine.drift, mean=engine.mean)
-        local.fit(solve.places.coordinates, solve.values, solve.places.counts)
-    return local.predict(
+
+def predict_left_out(solve, engine, groups, rows, gradient=False, variance=True):
+    """`Prediction` at the places ``rows``, each from the samples of other groups only."""
+    return local_engine(solve, engine).predict(
         solve.places.coordinates[rows], variance=variance, gradient=gradient, gradient_variance=gradient,
         exclude_groups=groups[rows], groups=groups,
     )

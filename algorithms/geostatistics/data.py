@@ -155,13 +155,10 @@ def choose_transform(values):
     """Transform that suits the skewness of the values.
 
     Nearly symmetric values, and fewer than `FEWEST` of them, stay as they
-    are. Skewed ones take the logarithm when that makes them symmetric, and
-    normal scores otherwise.
+    are. Skewed ones take normal scores, which also hold for values at zero.
     """
-    if values.size < FEWEST or skewness(values) <= SKEWED:
+    if values.size < FEWEST or abs(skewness(values)) <= SKEWED:
         return "none"
-    if values.min() > 0.0 and abs(skewness(np.log(values))) <= SKEWED:
-        return "log"
     return "normalscore"
 
 

@@ -8,10 +8,67 @@ from ..errors import InputError
 from .dual import DualKriging
 from .multilevel import MultilevelKriging
 from .pykrige_bridge import PyKrigeKriging
+from .tiles import evaluate, fill, grid_blocks, grid_points, needed
 
 EXACT_LIMIT = 15_000
 ENGINES = ("exact", "multilevel", "pykrige")
 NEIGHBOURS = 48  # of each level of thinning
+EXACT_VARIANCES = 2e13  # operations; beyond, variances come from local neighbourhoods
+
+
+def grid_parts(engine, grid):
+    """Parts of a grid that an engine works through; ``done`` of `krige_grid` has one flag for each."""
+    return engine.blocks(grid) if hasattr(engine, "blocks") else grid_blocks(grid)
+
+
+def krige_grid(engine, *args, **options):
+    """Krige a grid in the way that suits the engine; arguments as for `tiles.evaluate`."""
+    if hasattr(engine, "evaluate"):
+        engine.evaluate(*args, **options)
+    else:
+        evaluate(engine, *args, **options)
+
+
+class LocalVariance:
+    """Exact estimates and gradients, with variances from local neighbourhoods.
+
+    The exact variance of every cell costs the square of the number of
+    samples; neighbourhoods give it to about one per cent.
+
+    Parameters
+    ----------
+    dual : DualKriging
+    local : MultilevelKriging
+    """
+
+    def __init__(self, dual, local):
+        self.dual, self.local = dual, local
+
+    def fit(self, coordinates, values, counts=None):
+        """Fit both engines."""
+        self.dual.fit(coordinates, values, counts)
+        self.local.fit(coordinates, values, counts)
+        self.note = self.dual.note
+        return self
+
+    def blocks(self, grid):
+        """See `MultilevelKriging.blocks`."""
+        return self.local.blocks(grid)
+
+    def evaluate(self, grid, quantities, out, progress, threads=None, done=None, block=None, convert=None, needs=None):
+        """As `tiles.evaluate`."""
+        needs = needed(name for name, _ in quantities) if needs is None else needs
+        blend = self.local.blend(grid, block)
+        spread = {key: value for key, value in needs.items() if key.endswith("variance")}
+
+        def predict(part):
+            sure = self.dual.predict(grid_points(grid, part), gradient=needs.get("gradient", False), block=block,
+                                     check=progress.check)
+            doubt = blend.predict(part, progress.check, **spread)
+            sure.variance, sure.gradient_variance = doubt.variance, doubt.gradient_variance
+            return sure
+
+        fill(blend.parts(), predict, grid, quantities, out, progress, threads, done, convert)
 
 
 def choose_engine(samples, engine="auto", neighbours=None):
@@ -40,7 +97,7 @@ def choose_engine(samples, engine="auto", neighbours=None):
 
 
 def make_engine(name, variogram, drift="constant", neighbours=None, exact=True, mean=None, single=False):
-    """An unfitted engine; all have ``fit``, ``predict`` and ``evaluate``.
+    """An unfitted engine with ``fit`` and ``predict``; `krige_grid` takes any of them.
 
     Parameters
     ----------

@@ -11,8 +11,32 @@ from .tiles import COMPONENTS, grid_points, grid_shape
 
 FOLDS = 5
 STEPS = 2.0 ** np.arange(0, 6)  # strengths tried, in cells
+LEAST = 1e-6  # of a variance, what is left of it at a sample
 VALIDATION_NODES = 40_000
 MEMORY_LIMIT = 12 * 2**30  # bytes
+
+
+def nodes_of(grid, diffusivity, ratios=None):
+    """`NodeGrid` of grid settings, and the diffusivity of its nodes.
+
+    Parameters
+    ----------
+    grid : dict
+    diffusivity : numpy.ndarray, shape (rows, columns)
+        The same on every level; nodes where it is NaN take no part.
+    ratios : sequence of float, optional
+        For the components east, north and up; all 1 when absent.
+
+    Returns
+    -------
+    nodes : NodeGrid
+    nodal : numpy.ndarray, shape (size,), or (size, dimensions) where the ratios differ
+    """
+    levels = grid_shape(grid)[0]
+    nodal = np.broadcast_to(diffusivity, (levels,) + np.shape(diffusivity)).ravel().astype(float)
+    nodes = NodeGrid.from_settings(grid, np.isfinite(nodal))
+    ratios = np.asarray(ratios or (1.0, 1.0, 1.0), dtype=float)[:nodes.dimensions]
+    return nodes, nodal if np.all(ratios == 1.0) else nodal[:, None] * ratios
 
 
 class FluxField:
@@ -28,13 +52,14 @@ class FluxField:
         First band of each quantity of this field.
     diffusivity : numpy.ndarray, shape (rows, columns)
         NaN where it is not known.
+    ratios : sequence of float, optional
+        Diffusivity to the east, north and up over ``diffusivity``.
     """
 
-    def __init__(self, grid, out, first, diffusivity):
+    def __init__(self, grid, out, first, diffusivity, ratios=None):
         self.levels = grid_shape(grid)[0]
         self.out, self.first = out, first
-        self.nodal = np.broadcast_to(diffusivity, (self.levels,) + diffusivity.shape).ravel().astype(float)
-        self.nodes = NodeGrid.from_settings(grid, np.isfinite(self.nodal))
+        self.nodes, self.nodal = nodes_of(grid, diffusivity, ratios)
         if memory_estimate(self.nodes) > MEMORY_LIMIT:
             raise InputError(
                 f"Flux on {self.nodes.size} cells needs about {memory_estimate(self.nodes) / 2**30:.0f} GiB of memory: "
@@ -97,6 +122,13 @@ class FluxField:
         self.write("divergence", sources)
 
 
+def without_nugget(variance, solve, column):
+    """Kriging variance of a field of a solve less its nugget; on a transformed field it is left whole."""
+    if solve.fields[column].transform.name != "none":
+        return variance
+    return np.maximum(variance - solve.variogram.nugget * solve.factors[column], LEAST * variance)
+
+
 def coarse(grid, nodes=VALIDATION_NODES):
     """Grid settings with cells so large that there are at most about ``nodes`` of them."""
     levels, rows, columns = grid_shape(grid)
@@ -111,7 +143,7 @@ def hole_folds(groups, rng, folds=FOLDS):
     return order[groups] % min(folds, order.size)
 
 
-def validated_strength(solve, column, fit, grid, nodal, order, rng, progress, units=None):
+def validated_strength(solve, column, fit, grid, diffusivity, settings, rng, progress, units=None):
     """Strength chosen on held-out groups, on a coarse grid.
 
     Parameters
@@ -124,9 +156,9 @@ def validated_strength(solve, column, fit, grid, nodal, order, rng, progress, un
         is True.
     grid : dict
         Grid settings.
-    nodal : numpy.ndarray, shape (rows, columns)
-        Diffusivity.
-    order : int
+    diffusivity : numpy.ndarray, shape (rows, columns)
+    settings : dict
+        With ``order`` and ``diffusivity_ratios``.
     rng : numpy.random.Generator
     progress : Progress
     units : tuple of numpy.ndarray, optional
@@ -137,23 +169,23 @@ def validated_strength(solve, column, fit, grid, nodal, order, rng, progress, un
     StrengthChoice
     """
     small, step = coarse(grid)
-    levels = grid_shape(small)[0]
 
-    def pick(cells):
-        chosen = np.asarray(cells)[step // 2::step, step // 2::step][:small["rows"], :small["columns"]]
-        return np.broadcast_to(chosen, (levels,) + chosen.shape).ravel()
+    def thin(cells):
+        return np.asarray(cells)[step // 2::step, step // 2::step][:small["rows"], :small["columns"]]
 
-    diffusivity = pick(nodal).astype(float)
-    nodes = NodeGrid.from_settings(small, np.isfinite(diffusivity))
+    nodes, nodal = nodes_of(small, thin(diffusivity), settings.get("diffusivity_ratios"))
     points = grid_points(small)
     field, factor = solve.fields[column], solve.factors[column]
 
     def krige_without(held):
         found = fit(~held).predict(points, variance=True, check=progress.check)
         estimate, variance = found.estimate[:, column], found.variance * factor
-        return field.transform.mean(estimate, variance), field.transform.variance(estimate, variance)
+        spread = field.transform.variance(estimate, variance)
+        return field.transform.mean(estimate, variance), without_nugget(spread, solve, column)
 
-    place = {} if units is None else {"units": units[0], "node_units": pick(units[1])}
+    place = {}
+    if units is not None:
+        place = {"units": units[0], "node_units": np.tile(thin(units[1]).ravel(), grid_shape(small)[0])}
     return choose_strength(
         STEPS * small["cell"], hole_folds(solve.places.groups, rng), krige_without, solve.places.coordinates,
-        field.observed, nodes, diffusivity, order, progress=progress, **place)
+        field.observed, nodes, nodal, int(settings.get("order") or 2), progress=progress, **place)

@@ -1,7 +1,7 @@
 """Gradients of kriged fields: on the grid, and at the samples without their own hole."""
 import numpy as np
 
-from .crossvalidation import CLOSED_FORM, predict_left_out
+from .crossvalidation import CLOSED_FORM, local_engine, predict_left_out
 from .dual import DualKriging
 from .leaveout import leave_groups_out
 from .results import gradient_results, kriging_results
@@ -16,8 +16,9 @@ def band_names(quantities, dimensions):
     """Band quantities for what the user chose, in their fixed order.
 
     ``sd`` stands for the standard deviations of the components and of the
-    magnitude with their ratio, ``flux`` for its components. A divergence or a
-    flux brings the components of the gradient with it.
+    magnitude with their ratio, ``flux`` for its components. A
+    divergence, a flux or a change brings the components of the gradient with
+    it.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def band_names(quantities, dimensions):
     dimensions : int
     """
     chosen = set(quantities)
-    if chosen & {"flux", "divergence"}:
+    if chosen & {"flux", "divergence", "change"}:
         chosen |= set(COMPONENTS)
     if "sd" in chosen:
         chosen |= set(SD)
@@ -118,11 +119,48 @@ def gradients_at_samples(solve, engine, progress):
         left = leave_groups_out(engine, places.groups, gradient=True, gradient_variance=True, progress=progress)
     else:
         left = predict_left_out(solve, engine, places.groups, np.arange(places.counts.size), gradient=True)
-    bands = GradientBands(solve.fields, names)
-    results = bands(solve, left)
+    return _with_sd(solve, left, names)
+
+
+def _with_sd(solve, prediction, names):
+    """Quantities of each field of a prediction, its standard deviation among them."""
+    results = GradientBands(solve.fields, names)(solve, prediction)
     for column in results:
         column["sd"] = np.sqrt(column["variance"])
     return results
+
+
+def gradients_without_value(solve, engine, coordinates, holes, rows):
+    """The same at samples that have no value of their own, still without their hole.
+
+    Parameters
+    ----------
+    solve : Solve
+    engine : DualKriging, MultilevelKriging, PyKrigeKriging or UnitEngine
+    coordinates : numpy.ndarray, shape (n, d)
+    holes : numpy.ndarray of int, shape (n,), or None
+        Negative where a sample has no hole.
+    rows : numpy.ndarray of int, shape (k,)
+        The samples.
+
+    Returns
+    -------
+    list of dict
+        For each field, arrays (k,) by the names of `sample_names`.
+    """
+    names = sample_names(coordinates.shape[1])
+    if not rows.size or solve.places.groups.max() == 0:
+        return [{name: np.full(rows.size, np.nan) for name in names} for _ in solve.fields]
+    places = solve.places
+    excluded = np.full(rows.size, -1)
+    if holes is not None:
+        holes = np.asarray(holes)
+        group_of = dict(zip(holes[places.rows].tolist(), places.groups[places.place].tolist()))
+        excluded = np.array([group_of.get(hole, -1) if hole >= 0 else -1 for hole in holes[rows].tolist()])
+    local = local_engine(solve, engine)
+    left = local.predict(np.asarray(coordinates)[rows], variance=True, gradient=True, gradient_variance=True,
+                         exclude_groups=excluded, groups=places.groups)
+    return _with_sd(solve, left, names)
 
 
 def spread_to_samples(results, places, samples, names):

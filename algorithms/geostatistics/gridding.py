@@ -4,10 +4,11 @@ from dataclasses import replace
 import numpy as np
 
 from .crossvalidation import cross_validate, score_summary
-from .engines import choose_engine, make_engine
+from .dual import DualKriging
+from .engines import EXACT_VARIANCES, LocalVariance, choose_engine, grid_parts, krige_grid, make_engine
 from .inputs import choose_variograms, drift_kind, field_solves, read_fields
+from .tiles import grid_shape, memory_estimate
 from .unitengine import UnitEngine
-from .tiles import evaluate, grid_blocks, grid_shape, memory_estimate
 
 # Number of operations of all variances above which single precision is used.
 SINGLE_FROM = 2e11
@@ -28,6 +29,11 @@ def fit_engine(job, solve, progress, exact=True, units=None):
     name, reason = choose_engine(samples, settings.get("engine") or "auto", settings.get("neighbours"))
     progress.log(f"Engine {name} ({reason}) for {', '.join(field.name for field in solve.fields)}.")
     engine = unfitted(job, solve, name, exact, units)
+    if isinstance(engine, DualKriging) and settings.get("engine") != name and (
+            float(samples) ** 2 * np.prod(grid_shape(settings["grid"])) > EXACT_VARIANCES):
+        progress.log("Exact variances of so many cells would take very long: those of local neighbourhoods are used, "
+                     "which are about 1 % larger.")
+        engine = LocalVariance(engine, unfitted(job, solve, "multilevel", exact))
     engine.fit(solve.places.coordinates, solve.values, solve.places.counts)
     note = getattr(engine, "note", "")
     if note:
@@ -124,12 +130,14 @@ class Gridding:
             name, engine = fit_engine(self.job, solve, part, self.exact, self.units)
             self.engines.update({field.name: name for field in solve.fields})
             part(0.1)
+            whole = getattr(engine, "dual", engine)
             has_holes = self.job.array("groups") is not None
-            self.validations.append(cross_validate(solve, engine, has_holes, self.job.rng(), part.span(0.1, 0.25)))
+            self.validations.append(cross_validate(solve, whole, has_holes, self.job.rng(), part.span(0.1, 0.25)))
             if after:
-                after(solve, numbers, engine, part.span(0.25, 0.35))
-            part.log(memory_estimate(solve.places.counts.size, len(numbers), self.job.settings["grid"],
-                                     len(bands.numbered(numbers)), variance=True))
+                after(solve, numbers, whole, part.span(0.25, 0.35))
+            if name == "exact":
+                part.log(memory_estimate(solve.places.counts.size, len(numbers), self.job.settings["grid"],
+                                         len(bands.numbered(numbers)), variance=True))
             self._evaluate(solve, numbers, engine, bands, out, (convert, block), part.span(0.35, 1.0), k)
         out.flush()
         return out
@@ -138,7 +146,7 @@ class Gridding:
         """Fill the bands of one solve, going on where a stopped run left off."""
         convert, block = how
         grid = self.job.settings["grid"]
-        done = self.job.create(f"done_{k}", (len(grid_blocks(grid)),), np.uint8)
+        done = self.job.create(f"done_{k}", (len(grid_parts(engine, grid)),), np.uint8)
 
         def named(prediction):
             columns = convert(solve, prediction)
@@ -146,8 +154,8 @@ class Gridding:
                     for number, column in zip(numbers, columns) for name, values in column.items()}
 
         wanted = [(band, 0) for band in bands.numbered(numbers)]
-        evaluate(engine, grid, wanted, bands.part(out, numbers), progress, self.job.settings.get("threads"), done, block,
-                 named, convert.needs)
+        krige_grid(engine, grid, wanted, bands.part(out, numbers), progress, self.job.settings.get("threads"), done,
+                   block, named, convert.needs)
 
     def summary(self):
         """Counts, engines, units and scores for the outputs of the job."""

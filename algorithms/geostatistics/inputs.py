@@ -10,6 +10,7 @@ from .fitting import fit_variogram
 from .solves import group_fields, shared_variograms
 
 VERY_SKEWED = 2.0
+STRUCTURES = 2  # at most; the second one has to earn its place by Akaike's criterion
 # The Gaussian model is so smooth that its intervals are too narrow for grades.
 DEFAULT_MODELS = tuple(model for model in MODELS if model != "gaussian")
 
@@ -154,9 +155,9 @@ def fit_values(job, field, values, progress):
     fit = fit_variogram(
         field.places.coordinates, values,
         models=tuple(settings.get("models") or DEFAULT_MODELS),
-        anisotropy=settings.get("anisotropy") or "auto", structures=int(settings.get("structures") or 1),
-        drift="linear" if settings.get("drift") == "linear" else "constant", counts=field.places.counts, groups=field.places.groups,
-        rng=job.rng(), progress=progress,
+        anisotropy=settings.get("anisotropy") or "auto", structures=int(settings.get("structures") or STRUCTURES),
+        drift="linear" if settings.get("drift") == "linear" else "constant", counts=field.places.counts,
+        groups=field.places.groups, rng=job.rng(), progress=progress,
     )
     for warning in fit.warnings:
         progress.warn(f"{field.name}: {warning}")

@@ -2,8 +2,15 @@
 import numpy as np
 
 from .bands import Bands
-from .gradients import GradientBands, band_names, gradients_at_samples, sample_names, spread_to_samples
-from .fluxlaw import FluxField, validated_strength
+from .gradients import (
+    GradientBands,
+    band_names,
+    gradients_at_samples,
+    gradients_without_value,
+    sample_names,
+    spread_to_samples,
+)
+from .fluxlaw import FluxField, validated_strength, without_nugget
 from .gridding import Gridding, place_units, unfitted
 from .reporting import flux_report
 from .unitengine import UnitMap
@@ -59,7 +66,7 @@ def follow_flux(job, gridding, bands, out, by_law, progress):
     for solve, numbers in gridding.solves:
         for column, number in enumerate(numbers):
             part = progress.span(number / total, (number + 1) / total)
-            field = FluxField(grid, out, bands.starts(number), diffusivity)
+            field = FluxField(grid, out, bands.starts(number), diffusivity, job.settings.get("diffusivity_ratios"))
             if by_law:
                 notes += impose_law(job, gridding, solve, column, field, diffusivity, part)
             else:
@@ -79,9 +86,7 @@ def impose_law(job, gridding, solve, column, field, diffusivity, progress):
     if strength == 0.0:
         field.from_kriging()
         return notes or [f"{name}: with a strength of 0 m the kriged grade stays as it is."]
-    variance = field.read("variance")
-    if solve.fields[column].transform.name == "none":
-        variance = np.maximum(variance - solve.variogram.nugget * solve.factors[column], 1e-6 * variance)
+    variance = without_nugget(field.read("variance"), solve, column)
     moved = field.conformed(variance, float(strength), int(settings.get("order") or 2), progress.span(0.6, 1.0))
     notes.append(f"{name}: the flux law with a strength of {strength:g} m changed the kriged grade by "
                  f"{100.0 * moved.relative:.2g} % of its standard deviation (root mean square).")
@@ -97,8 +102,8 @@ def choose(job, gridding, solve, column, diffusivity, progress):
         return engine.fit(places.coordinates[kept], solve.values[kept], places.counts[kept])
 
     known = None if units is None else (place_units(places, units[1]), units[0].units)
-    return validated_strength(solve, column, fit, job.settings["grid"], diffusivity,
-                              int(job.settings.get("order") or 2), job.rng(), progress, known)
+    return validated_strength(solve, column, fit, job.settings["grid"], diffusivity, job.settings, job.rng(), progress,
+                              known)
 
 
 class SampleTable:
@@ -110,9 +115,14 @@ class SampleTable:
 
     def add(self, solve, numbers, engine, progress):
         """Predict at the samples of one solve."""
-        samples = self.job.array("coordinates").shape[0]
-        for number, results in zip(numbers, gradients_at_samples(solve, engine, progress)):
-            self.parts[number] = spread_to_samples(results, solve.places, samples, self.names)
+        coordinates, holes = self.job.array("coordinates"), self.job.array("groups")
+        known = gradients_at_samples(solve, engine, progress.span(0.0, 0.8))
+        missing = np.setdiff1d(np.arange(len(coordinates)), solve.places.rows)
+        filled = gradients_without_value(solve, engine, coordinates, holes, missing)
+        for number, results, others in zip(numbers, known, filled):
+            table = spread_to_samples(results, solve.places, len(coordinates), self.names)
+            table[missing] = np.stack([others[name] for name in self.names], axis=1)
+            self.parts[number] = table
 
     def save(self):
         """Write ``samples`` and name its columns."""

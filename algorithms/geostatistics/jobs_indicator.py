@@ -8,13 +8,12 @@ from .covariance import variogram_from_dict
 from .crossvalidation import CLOSED_FORM, HeldOut, predict_left_out, validation_groups, whole_groups
 from .data import prepare_fields
 from .dual import DualKriging, Prediction
-from .engines import choose_engine, make_engine
+from .engines import choose_engine, grid_parts, krige_grid, make_engine
 from .indicator import IndicatorKriging, default_cutoffs
 from .inputs import describe, drift_kind, fit_values
 from .leaveout import leave_groups_out
 from .reporting import indicator_report
 from .solves import Solve
-from .tiles import evaluate, grid_blocks
 
 
 def run(job, progress):
@@ -105,19 +104,24 @@ class IndicatorRun:
         self.kriging = self._fit(progress.span(0.0, 0.3))
         self._validate(progress.span(0.3, 0.45))
         grid = self.job.settings["grid"]
-        done = self.job.create(f"done_{self.number}", (len(grid_blocks(grid)),), np.uint8)
         models = self.kriging.models
-        evaluate(
-            models[0] if len(models) == 1 else StackedModels(models), grid,
+        engine = models[0] if len(models) == 1 else StackedModels(models)
+        done = self.job.create(f"done_{self.number}", (len(grid_parts(engine, grid)),), np.uint8)
+        krige_grid(
+            engine, grid,
             [((self.number, name), 0) for name in self.quantities], bands.part(out, [self.number]),
             progress.span(0.45, 1.0), self.job.settings.get("threads"), done, None, self.convert, {})
 
     def _fit(self, progress):
         """The fitted `IndicatorKriging`."""
         settings = self.job.settings
+
+        def engine(variogram):
+            return make_engine(self.engine, variogram, drift_kind(settings), settings.get("neighbours"))
+
         kriging = IndicatorKriging(
-            self.cutoffs, self._variograms(progress.span(0.0, 0.8)), upper_tail=settings.get("upper_tail") or "linear",
-            factory=lambda variogram: make_engine(self.engine, variogram, drift_kind(settings), settings.get("neighbours")))
+            self.cutoffs, self._variograms(progress.span(0.0, 0.8)), factory=engine,
+            upper_tail=settings.get("upper_tail") or "linear")
         places = self.field.places
         kriging.fit(places.coordinates, self.field.observed, places.counts)
         for warning in kriging.warnings:
@@ -192,6 +196,7 @@ class IndicatorRun:
         """Band quantities of a prediction; see `tiles.evaluate`."""
         found = self.kriging.postprocess(prediction.estimate, self.probabilities)
         arrays = {"mean": found["mean"], "variance": found["variance"]}
-        arrays.update((f"probability>{cutoff:.10g}", found["exceedance"][:, k]) for k, cutoff in enumerate(self.cutoffs))
+        exceedance = found["exceedance"].T
+        arrays.update((f"probability>{cutoff:.10g}", above) for cutoff, above in zip(self.cutoffs, exceedance))
         arrays.update((f"p{100.0 * p:.6g}", found["quantiles"][:, k]) for k, p in enumerate(self.probabilities))
         return {(self.number, name): values for name, values in arrays.items()}

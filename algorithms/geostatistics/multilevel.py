@@ -16,7 +16,7 @@ from .dual import COINCIDENT, DRIFTS, Prediction
 from .leaveout import LeaveOut
 from .neighbourhood import SINGLE_NUGGET, Neighbourhood, Setting
 from .thinning import ThinnedLevels, clusters, reduced_metric
-from .tiles import grid_shape, needed, quantity_arrays, run_blocks
+from .tiles import fill, needed
 
 SIDE = 1.0  # side of a block over the reach of its nearest samples
 SCALES = 64  # neighbourhoods that a variance factor is taken from
@@ -229,7 +229,7 @@ class MultilevelKriging:
 
     def blocks(self, grid):
         """Parts of a grid that are worked through one at a time; see ``done`` of `evaluate`."""
-        return BlendedGrid(self, self._setting(None), grid).parts()
+        return self.blend(grid).parts()
 
     def evaluate(self, grid, quantities, out, progress, threads=None, done=None, block=None, convert=None,
                  needs=None):
@@ -243,20 +243,14 @@ class MultilevelKriging:
             See `tiles.run_blocks`; its length is that of ``blocks(grid)``.
         """
         needs = needed(name for name, _ in quantities) if needs is None else needs
-        levels = grid_shape(grid)[0]
+        blend = self.blend(grid, block)
+        fill(blend.parts(), lambda part: blend.predict(part, progress.check, **needs), grid, quantities, out, progress,
+             threads, done, convert)
+
+    def blend(self, grid, block=None):
+        """The grid as blended blocks, with variances in single precision where the nugget allows it."""
         single = self.variogram.nugget >= SINGLE_NUGGET * self.variogram.sill
-        blend = BlendedGrid(self, self._setting(block, single), grid)
-
-        def krige(part):
-            arrays = (convert or quantity_arrays)(blend.predict(part, progress.check, **needs))
-            for band, (name, column) in enumerate(quantities):
-                values = arrays[name]
-                values = values if values.ndim == 1 else values[:, column]
-                bands = slice(band * levels + part.levels[0], band * levels + part.levels[1])
-                out[bands, slice(*part.rows), slice(*part.columns)] = np.where(
-                    np.isfinite(values), values, np.nan).reshape(part.shape)
-
-        run_blocks(blend.parts(), krige, progress, threads, done)
+        return BlendedGrid(self, self._setting(block, single), grid)
 
 
 def _place(result, rows, local):

@@ -140,9 +140,9 @@ def evaluate(model, grid, quantities, out, progress, threads=None, done=None, bl
         What goes into the bands: name and column (field). The names are those
         of `QUANTITIES`, or those that ``convert`` gives. In three dimensions each
         takes one band per level, in the order of the levels.
-    out : numpy.ndarray, shape (len(quantities) * levels, rows, columns), or list
-        Written as it is finished; NaN where a quantity is not defined. Or a
-        list of arrays (levels, rows, columns), one per quantity.
+    out : numpy.ndarray, shape (len(quantities) * levels, rows, columns)
+        Written as it is finished; NaN where a quantity is not defined. A
+        `bands.BandSelection` will do.
     progress : Progress
     threads : int, optional
     done : numpy.ndarray, optional
@@ -156,14 +156,31 @@ def evaluate(model, grid, quantities, out, progress, threads=None, done=None, bl
         Arguments of ``predict`` that ``convert`` relies on, see `needed`.
     """
     needs = needed(name for name, _ in quantities) if needs is None else needs
-    levels = grid_shape(grid)[0]
 
-    def krige(part):
+    def predict(part):
         points = grid_points(grid, part)
         low, high = _reach(points, block)
         select = model.kernel.near(low, high) if hasattr(model, "kernel") else None
-        prediction = model.predict(points, block=block, select=select, check=progress.check, **needs)
-        arrays = (convert or quantity_arrays)(prediction)
+        return model.predict(points, block=block, select=select, check=progress.check, **needs)
+
+    fill(grid_blocks(grid), predict, grid, quantities, out, progress, threads, done, convert)
+
+
+def fill(parts, predict, grid, quantities, out, progress, threads=None, done=None, convert=None):
+    """Write the predictions for the parts of a grid into a raster array.
+
+    Parameters
+    ----------
+    parts : sequence of Block
+    predict : callable
+        ``predict(part)`` gives the `Prediction` at its cells.
+    grid, quantities, out, progress, threads, done, convert
+        See `evaluate`.
+    """
+    levels = grid_shape(grid)[0]
+
+    def work(part):
+        arrays = (convert or quantity_arrays)(predict(part))
         for band, (name, column) in enumerate(quantities):
             values = arrays[name]
             values = values if values.ndim == 1 else values[:, column]
@@ -171,7 +188,7 @@ def evaluate(model, grid, quantities, out, progress, threads=None, done=None, bl
             out[bands, slice(*part.rows), slice(*part.columns)] = np.where(
                 np.isfinite(values), values, np.nan).reshape(part.shape)
 
-    run_blocks(grid_blocks(grid), krige, progress, threads, done)
+    run_blocks(parts, work, progress, threads, done)
 
 
 def _reach(points, block):

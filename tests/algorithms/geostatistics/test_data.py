@@ -60,6 +60,7 @@ def test_fields_that_cannot_be_kriged_are_named(column, sentence):
 def test_the_transform_follows_the_skewness():
     normal = np.random.default_rng(3).normal(size=2000)
     assert choose_transform(normal) == "none"
-    assert choose_transform(np.exp(normal)) == "log"
+    assert choose_transform(np.exp(normal)) == "normalscore"
+    assert choose_transform(-np.exp(normal)) == "normalscore"
     assert choose_transform(np.maximum(np.exp(normal) - 1.0, 0.0)) == "normalscore"
     assert choose_transform(np.exp(normal)[:20]) == "none"
