@@ -28,6 +28,8 @@ class LodescopePlugin:
         if self.provider is None:
             self.provider = LodescopeProvider()
             QgsApplication.processingRegistry().addProvider(self.provider)
+            # A model finds the outputs of its steps only once their provider is registered.
+            self.provider.refreshAlgorithms()
 
     def initGui(self):
         """Set up what the desktop needs."""
