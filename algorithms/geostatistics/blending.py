@@ -148,7 +148,7 @@ class _Sums:
 def _cuts(axis, step):
     """Stretches of an axis of about ``step`` cells, each of whole blocks."""
     size = np.mean([piece.stop - piece.start for piece in axis.pieces])
-    count = max(1, int(round(step / size)))
+    count = max(1, round(step / size))
     runs = [axis.pieces[k:k + count] for k in range(0, len(axis.pieces), count)]
     return [(run[0].start, run[-1].stop) for run in runs]
 

@@ -165,8 +165,8 @@ def experimental_variogram(coordinates, values, edges=None, azimuth=None, dip=0.
         groups = np.asarray(groups)
         mask &= (groups[pairs.first] == groups[pairs.second]) & (groups[pairs.first] >= 0)
     lags, semivariance, counts = _binned(pairs, values, np.flatnonzero(mask), edges, estimator)
-    label = label or _label(azimuth, dip, groups)
-    return ExperimentalVariogram(label, lags, semivariance, counts, azimuth, None if azimuth is None else dip, estimator)
+    label, dip = label or _label(azimuth, dip, groups), None if azimuth is None else dip
+    return ExperimentalVariogram(label, lags, semivariance, counts, azimuth, dip, estimator)
 
 
 def lag_edges(coordinates, maximum=None, bins=BINS):

@@ -4,18 +4,20 @@ A variogram fitted to binned pairs leaves the nugget and the short ranges to
 chance, and intervals made from it cover far less than they say. Restricted
 maximum likelihood uses every sample; Vecchia's approximation makes it quick.
 """
-import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..errors import InputError
 from ..progress import Progress
-from .covariance import DIFFERENTIABLE, MODELS
+from .candidates import Candidate, distinct, preferred
+from .covariance import MODELS
 from .experimental import Pairs, experimental_variogram, extent, lag_edges, sample_spacing
 from .fisher import maximise
 from .leastsquares import rough_fit
+from .outliers import capped, fewest_differing, value_warnings
 from .parametrisation import ANISOTROPIES, LARGEST_NUGGET, Parametrisation, azimuth_and_dip
+from .starts import apart, nested_starts, standard_starts
 from .vecchia import Vecchia
 
 # Fewer samples than this leave the correlogram to the default.
@@ -23,16 +25,22 @@ FEWEST = 11
 # Fewer samples than this cannot tell the axes of an ellipsoid.
 FEWEST_FULL = 50
 SCREENING_TERMS = 1500
+# Maxima of the likelihood looked for.
+MAXIMA = 3
 # Models that are fitted again when the anisotropy or the number of terms changes.
 RIVALS = 3
-# Difference in Akaike's criterion below which models are equally supported.
-EQUAL_SUPPORT = 2.0
-# From the roughest field to the smoothest.
-SMOOTHNESS = ("matern15", "cubic", "matern25", "gaussian")
 MOST_TERMS = 20000
 # Averages of many samples still carry some noise of their own.
 SMALLEST_NOISE = 1e-3
 DEFAULT_NUGGET = 0.1
+# Fewer values than this, or a smaller share, beside a common one have no continuity that could be seen.
+FEWEST_DIFFERING, SMALLEST_DIFFERING = 5, 0.05
+# Residuals of a trend below this share of the standard deviation are rounding.
+ROUNDING = 1e-9
+# Sill in units of the variance of the samples above which the fit extrapolates.
+INFLATED_SILL = 2.5
+# Squares of smaller differences are no numbers any more, and neither are those of the inverse.
+SMALLEST_SPREAD = 1e-100
 REFERENCE = ("exponential", "matern15", "spherical", "cubic", "matern25", "gaussian")
 DRIFTS = ("none", "constant", "linear")
 
@@ -119,61 +127,30 @@ def fit_variogram(coordinates, values, models=MODELS, anisotropy="auto", structu
     return fit.run(anisotropy, structures)
 
 
-@dataclass
-class _Candidate:
-    """A fitted parametrisation."""
-
-    parametrisation: Parametrisation
-    theta: np.ndarray
-    evaluation: object
-    terms: int
-
-    @property
-    def log_likelihood(self):
-        return self.evaluation.log_likelihood
-
-    @property
-    def differentiable(self):
-        return all(name in DIFFERENTIABLE for name in self.parametrisation.models)
-
-    @property
-    def aic(self):
-        return 2.0 * self.parametrisation.size - 2.0 * self.log_likelihood
-
-    @property
-    def hannan_quinn(self):
-        # Akaike's criterion takes one isotropic field in twelve for an ellipsoid, that of Bayes overlooks sparse holes.
-        return 2.0 * self.parametrisation.size * np.log(np.log(self.terms)) - 2.0 * self.log_likelihood
-
-    def to_dict(self, chosen):
-        variogram = self.parametrisation.variogram(self.theta, 1.0)
-        return {"models": list(self.parametrisation.models), "anisotropy": self.parametrisation.anisotropy,
-                "log_likelihood": float(self.log_likelihood), "aic": float(self.aic),
-                "parameters": self.parametrisation.size, "terms": self.terms, "nugget": variogram.nugget,
-                "ranges": [list(s.ranges) for s in variogram.structures], "chosen": chosen}
-
-
 class _Fit:
     """One run of `fit_variogram`: the data in standard units and the steps over them."""
 
     def __init__(self, coordinates, values, models, drift, counts, groups, rng, progress):
         self.coordinates, self.models, self.groups = coordinates, models, groups
         self.rng, self.progress = rng, progress
-        # Two steps, as the square of very large values is infinite.
-        size = np.abs(values).max(axis=0)
-        spread = (values / size).std(axis=0) * size
-        self.variances, self.values = np.square(spread), (values - values.mean(axis=0)) / spread
+        self.variances, self.differing = np.square(values.std(axis=0)), fewest_differing(values)
+        inside = np.stack([capped(column) for column in values.T], axis=1)
+        self.values = (inside - inside.mean(axis=0)) / inside.std(axis=0)
         self.drift = _drift_columns(coordinates, drift)
         self.noise = None if counts is None else np.maximum(1.0 / np.asarray(counts, dtype=float), SMALLEST_NOISE)
         self.spacing, self.extent = sample_spacing(coordinates), extent(coordinates)
         self.limits = (0.5 * self.spacing, 2.0 * self.extent)
         self.pairs = Pairs(coordinates, rng)
-        self.warnings, self.candidates = _value_warnings(self.values), []
+        self.warnings, self.candidates = value_warnings(values, inside), []
 
     def run(self, anisotropy, structures):
         """The whole fit."""
         if len(self.values) < FEWEST or self.extent <= 0.0:
-            return self._default()
+            return self._default(f"{len(self.values)} samples at different places are too few to fit a variogram")
+        if self.differing < max(FEWEST_DIFFERING, SMALLEST_DIFFERING * len(self.values)):
+            return self._default(f"All but {self.differing} of the {len(self.values):,} samples have the same value")
+        if self._explained():
+            return self._default("The trend explains the values up to rounding, so that no variogram can be fitted")
         screening, full = self._likelihoods()
         shapes = self._shapes(anisotropy)
         singles = self._singles(screening, shapes[0])
@@ -184,14 +161,21 @@ class _Fit:
         self.progress(0.75)
         if full is not screening:
             ranked = [self._maximise(full, c.parametrisation, c.theta) for c in ranked[:RIVALS]]
+            self.progress(0.9)
+            ranked += self._from_other_maxima(full, preferred(ranked))
+        best = preferred(ranked)
+        if full is not screening:
+            self.progress(0.93)
+            best = self._refined(full, best, shapes)
         self.progress(0.95)
-        return self._result(_preferred(ranked))
+        return self._result(best)
 
     def _likelihoods(self):
         """Likelihoods of a part of the samples, to choose by, and of all, to fit by."""
         n = len(self.values)
         scale, weight = self._rough_scale(), _column_weight(self.values)
-        full = Vecchia(self.coordinates, self.values, self.drift, self.rng, self.noise, min(n, MOST_TERMS), scale, weight)
+        full = Vecchia(self.coordinates, self.values, self.drift, self.rng, self.noise, min(n, MOST_TERMS), scale,
+                       weight)
         if n > MOST_TERMS:
             self.warnings.append(f"The likelihood was computed at {MOST_TERMS:,} of the {n:,} samples.")
         return full.subset(SCREENING_TERMS, self.rng), full
@@ -215,7 +199,7 @@ class _Fit:
         """Candidate of the largest likelihood from one start."""
         prior = parametrisation.prior(self._centre())
         theta, evaluation = maximise(vecchia, parametrisation, start, prior, self.progress.check)
-        candidate = _Candidate(parametrisation, theta, evaluation, len(vecchia.terms))
+        candidate = Candidate(parametrisation, theta, evaluation, len(vecchia.terms))
         self.candidates.append(candidate)
         return candidate
 
@@ -234,8 +218,9 @@ class _Fit:
         """All single models with this anisotropy, the likeliest first."""
         dimensions = self.coordinates.shape[1]
         reference = Parametrisation(self._reference(), anisotropy, dimensions, self.limits)
-        found = [self._maximise(vecchia, reference, self._best_start(vecchia, reference))]
-        log_ranges, nugget = reference.log_ranges(found[0].theta), reference.nugget(found[0].theta)
+        self.maxima = self._maxima(vecchia, reference)
+        found = [self.maxima[0]]
+        log_ranges, nugget = found[0].log_ranges, reference.nugget(found[0].theta)
         for name in self.models:
             if (name,) != reference.models:
                 shape = Parametrisation((name,), anisotropy, dimensions, self.limits)
@@ -251,7 +236,15 @@ class _Fit:
         if best is singles[0]:
             return singles
         rivals = [self._reshaped(vecchia, c, best.parametrisation.anisotropy) for c in singles[1:RIVALS]]
-        return sorted([best] + rivals, key=lambda c: c.aic)
+        return sorted([best, *rivals], key=lambda c: c.aic)
+
+    def _refined(self, vecchia, best, shapes):
+        """The best candidate with a richer anisotropy where all samples together ask for it."""
+        for name in shapes:
+            old = best.parametrisation
+            if Parametrisation(old.models, name, old.dimensions, self.limits).size > old.size:
+                best = min(best, self._reshaped(vecchia, best, name), key=lambda c: c.hannan_quinn)
+        return best
 
     def _reshaped(self, vecchia, candidate, anisotropy):
         """A candidate fitted again with another anisotropy."""
@@ -259,15 +252,30 @@ class _Fit:
         new = Parametrisation(old.models, anisotropy, old.dimensions, self.limits)
         return self._maximise(vecchia, new, new.vector(old.log_ranges(candidate.theta), old.nugget(candidate.theta)))
 
-    def _best_start(self, vecchia, shape):
-        """The likeliest of the least-squares fit and a few standard starts."""
+    def _maxima(self, vecchia, shape):
+        """Maxima of the likelihood reached from the likeliest starts far apart, the highest first.
+
+        Drill holes often leave two: one with the continuity between holes and
+        one that takes every hole for itself.
+        """
+        chosen = []
         rough = Parametrisation(shape.models, "horizontal", shape.dimensions, self.limits)
-        eye = np.eye(shape.dimensions)
         starts = [shape.vector(rough.log_ranges(self.start), rough.nugget(self.start))]
-        for part, nugget in itertools.product((0.03, 0.1, 0.4), (0.05, 0.5)):
-            starts.append(shape.vector(np.log(part * self.extent) * eye, nugget))
-        quick = vecchia.subset(SCREENING_TERMS // 3, self.rng)
-        return max(starts, key=lambda theta: quick.evaluate(shape.correlogram(theta)).log_likelihood)
+        for theta in self._ordered(vecchia, shape, starts + standard_starts(shape, self.extent)):
+            if len(chosen) < MAXIMA and all(apart(shape.log_ranges(theta), shape.log_ranges(o)) for o in chosen):
+                chosen.append(theta)
+        return sorted((self._maximise(vecchia, shape, theta) for theta in chosen), key=lambda c: c.aic)
+
+    def _from_other_maxima(self, vecchia, best):
+        """The best candidate fitted again from the other maxima."""
+        shape = best.parametrisation
+        return [self._maximise(vecchia, shape, shape.vector(c.log_ranges, shape.nugget(best.theta)))
+                for c in self.maxima[1:] if apart(c.log_ranges, best.log_ranges)]
+
+    def _ordered(self, vecchia, shape, starts):
+        """Starts by their likelihood of a few terms, the largest first."""
+        quick = vecchia.subset(SCREENING_TERMS // 3, np.random.default_rng(0))
+        return sorted(starts, key=lambda theta: -quick.evaluate(shape.correlogram(theta)).log_likelihood)
 
     def _nested(self, vecchia, singles):
         """Sums of two structures made of the best single models."""
@@ -277,19 +285,28 @@ class _Fit:
         found = []
         for pair in dict.fromkeys([(names[0], names[0]), (names[0], names[-1]), (names[-1], names[0])]):
             shape = Parametrisation(pair, best.anisotropy, best.dimensions, self.limits)
-            start = shape.vector(log_ranges - np.log(2.0) * np.eye(best.dimensions), nugget)
-            found.append(self._maximise(vecchia, shape, start))
+            starts = nested_starts(shape, log_ranges, nugget)
+            found.append(self._maximise(vecchia, shape, self._ordered(vecchia, shape, starts)[0]))
         return found
 
-    def _default(self):
+    def _residuals(self):
+        """What the drift leaves of the standardised values."""
+        return self.values - self.drift @ (self.drift.T @ self.values)
+
+    def _explained(self):
+        """Whether the drift leaves nothing but rounding in some column."""
+        return bool(np.any(np.abs(self._residuals()).max(axis=0) < ROUNDING))
+
+    def _default(self, reason):
         """A variogram that does no harm where samples cannot tell."""
-        self.warnings.append(f"{len(self.values)} samples at different places are too few to fit a variogram: "
-                             "a default with a range of a third of their extent is used.")
-        name = next(name for name in ("matern15",) + self.models if name in self.models)
+        self.warnings.append(f"{reason}: a default with a range of a third of their extent is used.")
+        name = next(name for name in ("matern15", *self.models) if name in self.models)
         shape = Parametrisation((name,), "none", self.coordinates.shape[1], (1e-6, 1e12))
         longest = self.extent / 3.0 if self.extent > 0.0 else 1.0
         theta = shape.vector(np.log(longest) * np.eye(shape.dimensions), DEFAULT_NUGGET)
-        sills = self.variances * len(self.values) / max(len(self.values) - 1, 1)
+        freedom = max(len(self.values) - self.drift.shape[1], 1)
+        shares = np.maximum(np.square(self._residuals()).sum(axis=0) / freedom, ROUNDING**2)
+        sills = self.variances * shares
         variogram = shape.variogram(theta, sills[0])
         return FitResult(variogram, float("nan"), [], self._experimental(variogram), self.warnings,
                          len(self.values), sills)
@@ -299,18 +316,23 @@ class _Fit:
         sills = best.evaluation.sills * self.variances
         variogram = best.parametrisation.variogram(best.theta, sills[0])
         self._warn_of(best)
-        table = [c.to_dict(c is best) for c in self.candidates]
+        table = [c.to_dict(c is best) for c in distinct(self.candidates, best)]
         self.progress(1.0)
         return FitResult(variogram, float(best.log_likelihood), table, self._experimental(variogram), self.warnings,
                          best.terms, sills)
 
     def _warn_of(self, best):
         """Fits that sit on a limit mean something."""
-        ranges = np.exp(np.linalg.eigvalsh(best.parametrisation.log_ranges(best.theta)))
+        longest = max(max(s.ranges) for s in best.parametrisation.variogram(best.theta, 1.0).structures)
+        if best.evaluation.sills.max() > INFLATED_SILL:
+            self.warnings.append("The fitted sill is several times the variance of the samples: close samples vary on "
+                                 "another scale than distant ones; two structures or a linear drift may suit them.")
         if best.parametrisation.nugget(best.theta) > 0.95 * LARGEST_NUGGET:
-            self.warnings.append("Neighbouring samples hardly resemble each other: nearly all of the variance is nugget.")
-        elif ranges[-1] > 0.99 * self.limits[1]:
-            self.warnings.append("The longest range goes beyond the sampled area: a linear drift may suit these samples.")
+            self.warnings.append("Neighbouring samples hardly resemble each other: nearly all of the variance is "
+                                 "nugget.")
+        elif longest > 0.99 * self.limits[1]:
+            self.warnings.append("The longest range goes beyond the sampled area: a linear drift may suit these "
+                                 "samples.")
 
     def _experimental(self, variogram):
         """Experimental variograms to show beside the fitted one."""
@@ -329,19 +351,6 @@ class _Fit:
         return [item for item in found if len(item.lags)]
 
 
-def _preferred(candidates):
-    """The best candidate; among equally supported differentiable ones the simplest, then the roughest.
-
-    A field taken for smoother than it is gives gradients whose intervals are
-    too narrow; the opposite error does little harm.
-    """
-    best = min(candidates, key=lambda c: c.aic)
-    if not best.differentiable:
-        return best
-    close = [c for c in candidates if c.differentiable and c.aic <= best.aic + EQUAL_SUPPORT]
-    return min(close, key=lambda c: (c.parametrisation.size, *map(SMOOTHNESS.index, c.parametrisation.models)))
-
-
 def _directions(variogram, dimensions):
     """Label, azimuth and dip of the directions worth showing for a variogram."""
     structure = variogram.structures[0]
@@ -349,6 +358,9 @@ def _directions(variogram, dimensions):
         axes = structure.matrix(dimensions)
         axes = axes / np.linalg.norm(axes, axis=1)[:, None]
         names = ("Major axis", "Semi-major axis", "Minor axis") if dimensions == 3 else ("Major axis", "Minor axis")
+        if len(set(structure.ranges)) == 2 and structure.dip in (0.0, -90.0) and dimensions == 3:
+            # The same in all directions of the plan.
+            return [("Azimuth 0°", 0.0, 0.0), ("Azimuth 90°", 90.0, 0.0), ("Vertical", 0.0, -90.0)]
         return [(name, *azimuth_and_dip(axis)) for name, axis in zip(names, axes)]
     compass = [(f"Azimuth {a}°", float(a), 0.0) for a in (0, 45, 90, 135)]
     return compass + [("Vertical", 0.0, -90.0)] * (dimensions == 3)
@@ -362,10 +374,13 @@ def _check(coordinates, values, models, anisotropy, structures, drift):
         raise InputError("The samples hold missing or infinite values: leave those samples out.")
     if np.any(np.ptp(values, axis=0) == 0.0):
         raise InputError("All samples have the same value: a variogram needs values that differ.")
+    spread = np.ptp(values, axis=0)
+    if np.any((spread < SMALLEST_SPREAD) | (spread > 1.0 / SMALLEST_SPREAD)):
+        raise InputError("The values are too large or too small to compute with: give the field in another unit.")
     unknown = [name for name in models if name not in MODELS]
     if unknown or not len(models):
         raise InputError(f"The list of variogram models must hold one or more of {', '.join(MODELS)}.")
-    if anisotropy not in ANISOTROPIES + ("auto",):
+    if anisotropy not in (*ANISOTROPIES, "auto"):
         raise InputError(f"There is no anisotropy '{anisotropy}': use auto, {', '.join(ANISOTROPIES)}.")
     if structures not in (1, 2) or drift not in DRIFTS:
         raise InputError("A variogram has 1 or 2 structures, and its drift is none, constant or linear.")
@@ -380,18 +395,10 @@ def _drift_columns(coordinates, drift):
     axes, sizes, _ = np.linalg.svd(columns, full_matrices=False)
     kept = axes[:, sizes > 1e-8 * sizes[0]]
     # Too few samples for a trend keep a constant.
-    return kept if len(coordinates) > 2 * kept.shape[1] else columns[:, :1]
+    return kept if len(coordinates) > 2 * kept.shape[1] else columns[:, :1] / np.sqrt(len(coordinates))
 
 
 def _column_weight(values):
     """Weight of a column: columns that repeat each other count together as one."""
     correlations = np.atleast_2d(np.corrcoef(values, rowvar=False))
     return values.shape[1] / float(np.square(correlations).sum())
-
-
-def _value_warnings(values):
-    """What in the values makes a variogram unsure."""
-    skewness = np.abs(np.mean(values**3, axis=0)).max()
-    if skewness > 3.0:
-        return [f"The values are strongly skewed (skewness {skewness:.1f}): a log or normal-score transform suits them."]
-    return []

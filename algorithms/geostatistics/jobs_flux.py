@@ -2,6 +2,7 @@
 import numpy as np
 
 from .bands import Bands
+from .fluxlaw import FluxField, validated_strength, without_nugget
 from .gradients import (
     GradientBands,
     band_names,
@@ -10,7 +11,6 @@ from .gradients import (
     sample_names,
     spread_to_samples,
 )
-from .fluxlaw import FluxField, validated_strength, without_nugget
 from .gridding import Gridding, place_units, unfitted
 from .reporting import flux_report
 from .unitengine import UnitMap

@@ -49,11 +49,9 @@ class Parametrisation:
 
     def vector(self, log_ranges, nugget, multiplier=4.0, second=0.5):
         """Parameters of a log-range matrix (d, d), a nugget share and, where there are two, the second structure."""
-        norms = np.einsum("kij,kij->k", self.basis, self.basis)
-        theta = np.einsum("kij,ij->k", self.basis, log_ranges) / norms
         nugget = min(max(nugget, SMALLEST_NUGGET), LARGEST_NUGGET)
         tail = [_logit(nugget)] + [math.log(multiplier), _logit(second)] * (len(self.models) - 1)
-        return self.clipped(np.r_[theta, tail])
+        return self.clipped(np.r_[self._components(log_ranges), tail])
 
     def clipped(self, theta):
         """The nearest admissible parameters."""
@@ -61,15 +59,22 @@ class Parametrisation:
         k = len(self.basis)
         values, axes = np.linalg.eigh(self.log_ranges(theta))
         low, high = np.log(self.limits)
+        if len(self.models) > 1:
+            least, most = np.log(MULTIPLIERS)
+            theta[k + 1] = min(max(theta[k + 1], least), max(min(most, high - values[-1]), least))
+            theta[k + 2] = min(max(theta[k + 2], -5.0), 5.0)
+            # The second range stays below the limit as well.
+            high -= theta[k + 1]
         if values[0] < low or values[-1] > high:
             matrix = (axes * np.clip(values, low, high)) @ axes.T
-            norms = np.einsum("kij,kij->k", self.basis, self.basis)
-            theta[:k] = np.einsum("kij,ij->k", self.basis, matrix) / norms
+            theta[:k] = self._components(matrix)
         theta[k] = min(max(theta[k], _logit(SMALLEST_NUGGET)), _logit(LARGEST_NUGGET))
-        if len(self.models) > 1:
-            theta[k + 1] = min(max(theta[k + 1], math.log(MULTIPLIERS[0])), math.log(MULTIPLIERS[1]))
-            theta[k + 2] = min(max(theta[k + 2], -5.0), 5.0)
         return theta
+
+    def _components(self, log_ranges):
+        """Parameters of the admissible matrix nearest to a log-range matrix."""
+        sizes = np.einsum("kij,kij->k", self.basis, self.basis)
+        return np.einsum("kij,ij->k", self.basis, log_ranges) / sizes
 
     def log_ranges(self, theta):
         """Log-range matrix of the first structure, (d, d)."""
@@ -95,7 +100,7 @@ class Parametrisation:
         k = len(self.basis)
         mean, precision = np.zeros(self.size), np.zeros((self.size, self.size))
         trace = np.trace(self.basis, axis1=1, axis2=2) / self.dimensions
-        mean[:k] = trace * math.log(centre)
+        mean[:k] = self._components(math.log(centre) * np.eye(self.dimensions))
         deviation = self.basis - trace[:, None, None] * np.eye(self.dimensions)
         precision[:k, :k] = np.einsum("aij,bij->ab", deviation, deviation) / PRIOR_RATIO**2
         precision[:k, :k] += np.outer(trace, trace) / PRIOR_RANGE**2
@@ -129,6 +134,8 @@ class Parametrisation:
             return diagonal[:1], (0.0, 0.0, 0.0)
         if self.anisotropy == "horizontal":
             horizontal, vertical = diagonal[0], diagonal[2]
+            if abs(vertical - horizontal) < 1e-6 * horizontal:
+                return diagonal[:1], (0.0, 0.0, 0.0)
             if vertical > horizontal:
                 return (vertical, horizontal, horizontal), (0.0, -90.0, 0.0)
             return (horizontal, horizontal, vertical), (0.0, 0.0, 0.0)

@@ -63,7 +63,7 @@ class Axis:
         steps = np.diff(self.centres)
         if not ((steps > 0.0).all() or (steps < 0.0).all()):
             raise InputError("The levels of the grid must rise or fall from one to the next: sort them, each once.")
-        count = max(1, int(round(self.centres.size / size)))
+        count = max(1, round(self.centres.size / size))
         cuts = np.round(np.linspace(0, self.centres.size, count + 1)).astype(int)
         inner = cuts[1:-1]
         self.edges = 0.5 * (self.centres[inner - 1] + self.centres[inner])

@@ -50,7 +50,7 @@ class PyKrigeKriging:
     def __init__(self, variogram, drift="constant", exact=True):
         if drift not in ("constant", "linear"):
             raise InputError("PyKrige has no simple kriging: choose another engine or ordinary kriging.")
-        self.variogram, self.drift, self.exact = variogram, drift, exact
+        self.variogram, self.drift, self.exact, self.mean = variogram, drift, exact, None
 
     def fit(self, coordinates, values, counts=None):
         """Set up PyKrige's object, see `DualKriging.fit`.

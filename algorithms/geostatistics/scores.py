@@ -12,9 +12,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 LEVELS = (50, 80, 90, 95)
-KEYS = ("count", "rmse", "mae", "r2", "bias", "correlation", "crps", "log_rmse", "standardised_variance") + tuple(
-    f"coverage_{level}" for level in LEVELS
-)
+KEYS = ("count", "rmse", "mae", "r2", "bias", "correlation", "crps", "log_rmse", "standardised_variance",
+        *(f"coverage_{level}" for level in LEVELS))
 LABELS = {
     "count": "Samples", "rmse": "Root mean square error", "mae": "Mean absolute error", "r2": "R²",
     "bias": "Bias (predicted - observed)", "correlation": "Correlation", "crps": "CRPS",
@@ -128,7 +127,7 @@ def _accuracy(observed, mean):
         "rmse": _finite(math.sqrt(np.mean(error * error))), "mae": _finite(np.mean(np.abs(error))),
         "bias": _finite(error.mean()), "r2": _finite(1.0 - np.sum(error * error) / spread) if spread > 0.0 else None,
     }
-    if spread > 0.0 and np.ptp(mean) > 0.0:
+    if spread > 0.0 and np.ptp(mean) > 0.0 and np.isfinite(mean).all():
         result["correlation"] = _finite(np.corrcoef(observed, mean)[0, 1])
     if observed.min() > 0.0 and mean.min() > 0.0:
         result["log_rmse"] = _finite(math.sqrt(np.mean(np.square(np.log10(mean / observed)))))

@@ -35,6 +35,8 @@ NEIGHBOURS = sum(count for _, count in LEVELS)
 # Conditional variances below this share of the sill are rounding.
 SMALLEST = 1e-12
 CHUNK = 512
+# Terms that share the first tree; also how many neighbours are asked for, as some come later than the term.
+FIRST_BLOCK = 64
 
 
 class Correlogram:
@@ -181,7 +183,7 @@ def find_neighbours(coordinates, terms):
     start = 0
     while start < len(terms):
         # Trees over growing sets, so that most of a tree precedes each term that asks it.
-        stop = int(np.searchsorted(terms, max(1.5 * terms[start], terms[start] + 64)))
+        stop = int(np.searchsorted(terms, max(1.5 * terms[start], terms[start] + FIRST_BLOCK)))
         result[start:stop] = _block_neighbours(coordinates, terms[start:stop])
         start = stop
     return result
@@ -189,12 +191,11 @@ def find_neighbours(coordinates, terms):
 
 def _block_neighbours(coordinates, block):
     """Neighbours of consecutive terms, filled up with near ones where a thinned set has too few."""
+    found = [_earlier(coordinates, block, thinning) for thinning, _ in LEVELS]
     taken = np.empty((len(block), 0), dtype=np.int64)
-    for thinning, count in LEVELS:
-        candidates = _earlier(coordinates, block, thinning)
-        near = candidates if thinning == 1 else near
+    for candidates, (_, count) in zip(found, LEVELS):
         taken = _with_new(taken, candidates, np.full(len(block), count))
-    taken = _with_new(taken, near, NEIGHBOURS - np.count_nonzero(taken >= 0, axis=1))
+    taken = _with_new(taken, found[0], NEIGHBOURS - np.count_nonzero(taken >= 0, axis=1))
     return _compressed(taken, taken >= 0, NEIGHBOURS)
 
 
@@ -203,7 +204,7 @@ def _earlier(coordinates, block, thinning):
     size = block[-1] if thinning == 1 else block[0] // thinning
     if size == 0:
         return np.full((len(block), 1), -1)
-    asked = min(size, NEIGHBOURS if thinning > 1 else 2 * NEIGHBOURS)
+    asked = min(size, NEIGHBOURS if thinning > 1 else FIRST_BLOCK)
     _, found = cKDTree(coordinates[:size]).query(coordinates[block], k=np.arange(1, asked + 1))
     return _compressed(found, found < block[:, None], asked)
 
@@ -232,21 +233,26 @@ def _conditionals(scaled, correlogram, noise, data, terms, neighbours):
         # The last row of the factor holds the prediction of the term from its neighbours.
         factors = np.linalg.cholesky(matrices)
         rows = np.where(members[:, :, None] >= 0, data[members], 0.0)
-        errors[part] = np.linalg.solve(factors, rows)[:, -1]
+        for k in range(members.shape[1]):
+            rows[:, k] -= np.matmul(factors[:, k, None, :k], rows[:, :k])[:, 0]
+            rows[:, k] /= factors[:, k, k, None]
+        errors[part] = rows[:, -1]
         log_variances[part] = 2.0 * np.log(factors[:, -1, -1])
     return errors, log_variances
 
 
 def _correlations(scaled, correlogram, noise, members):
-    """Correlation matrices of the members of each row, (t, k, k); absent members stand alone."""
-    missing = members < 0
-    total = np.zeros(members.shape + members.shape[1:])
+    """Lower triangles of the correlation matrices of the members of each row, (t, k, k); absent ones stand alone."""
+    missing, width = members < 0, members.shape[1]
+    first, second = np.tril_indices(width, -1)
+    pairs = np.zeros((len(members), first.size))
     for model, share, points in zip(correlogram.models, correlogram.shares, scaled):
-        points = points[members]
-        r = np.sqrt(np.square(points[:, :, None, :] - points[:, None, :, :]).sum(axis=-1))
-        total += share * correlation(model, r)
-    total[missing[:, :, None] | missing[:, None, :]] = 0.0
+        lags = points[members[:, first]] - points[members[:, second]]
+        pairs += share * correlation(model, np.sqrt(np.einsum("tpd,tpd->tp", lags, lags)))
+    total = np.zeros((len(members), width, width))
+    # The factorisation reads the lower triangle alone.
+    total[:, first, second] = np.where(missing[:, first] | missing[:, second], 0.0, pairs)
     diagonal = 1.0 - correlogram.nugget + correlogram.nugget * noise[members]
-    index = np.arange(members.shape[1])
+    index = np.arange(width)
     total[:, index, index] = np.where(missing, 1.0, diagonal) + SMALLEST
     return total

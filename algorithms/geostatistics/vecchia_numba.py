@@ -113,48 +113,65 @@ def _solve(lower, width, work):
 
 
 @njit(**OPTIONS)
+def _gather(scaled, members, points):
+    """Places of the members; absent ones stand where every correlation is 0."""
+    for i in range(members.shape[0]):
+        for v in range(LANES):
+            for a in range(points.shape[0]):
+                points[a, i, v] = scaled[members[i, v], a] if members[i, v] >= 0 else FAR * (i + 1)
+
+
+@njit(**OPTIONS)
+def _fill(lower, total, members, nugget, noise, smallest):
+    """Packed lower triangles with their diagonal; absent members stand alone."""
+    place = 0
+    for i in range(members.shape[0]):
+        row = i * (i + 1) // 2
+        for j in range(i):
+            for v in range(LANES):
+                lower[row + j, v] = total[place, v]
+            place += 1
+        for v in range(LANES):
+            present = members[i, v] >= 0
+            lower[row + i, v] = 1.0 - nugget + nugget * noise[members[i, v]] + smallest if present else 1.0
+
+
+@njit(**OPTIONS)
+def _predict(lower, members, column, work):
+    """Standardised error of the last member predicted from the others, in the last row of ``work``."""
+    width = members.shape[0]
+    for i in range(width):
+        for v in range(LANES):
+            work[i, v] = column[members[i, v]] if members[i, v] >= 0 else 0.0
+    _solve(lower, width, work)
+
+
+@njit(**OPTIONS)
 def conditionals(scaled, models, factors, shares, nugget, noise, data, terms, neighbours, smallest):
     """Standardised prediction errors (t, q) and log conditional variances (t,)."""
     width = neighbours.shape[1] + 1
     pairs = width * (width - 1) // 2
-    structures, dimensions, columns = scaled.shape[0], scaled.shape[2], data.shape[1]
     members = np.empty((width, LANES), dtype=np.int64)
-    points = np.empty((dimensions, width, LANES))
+    points = np.empty((scaled.shape[2], width, LANES))
     squares, total = np.empty((pairs, LANES)), np.empty((pairs, LANES))
     lower, work = np.empty((pairs + width, LANES)), np.empty((width, LANES))
-    errors, log_variances = np.empty((terms.size, columns)), np.empty(terms.size)
+    errors, log_variances = np.empty((terms.size, data.shape[1])), np.empty(terms.size)
     for start in range(0, terms.size, LANES):
+        lanes = min(LANES, terms.size - start)
         for v in range(LANES):
-            t = min(start + v, terms.size - 1)
-            for i in range(width - 1):
-                members[i, v] = neighbours[t, i]
+            # Lanes left over repeat the last term.
+            t = start + min(v, lanes - 1)
+            members[: width - 1, v] = neighbours[t]
             members[width - 1, v] = terms[t]
         total[:] = 0.0
-        for s in range(structures):
-            for i in range(width):
-                for v in range(LANES):
-                    for a in range(dimensions):
-                        points[a, i, v] = scaled[s, members[i, v], a] if members[i, v] >= 0 else FAR * (i + 1)
+        for s in range(models.size):
+            _gather(scaled[s], members, points)
             _squared_distances(points, squares)
             _correlate(models[s], factors[s], shares[s], squares.ravel(), total.ravel())
-        place = 0
-        for i in range(width):
-            row = i * (i + 1) // 2
-            for j in range(i):
-                for v in range(LANES):
-                    lower[row + j, v] = total[place, v]
-                place += 1
-            for v in range(LANES):
-                present = members[i, v] >= 0
-                lower[row + i, v] = 1.0 - nugget + nugget * noise[members[i, v]] + smallest if present else 1.0
+        _fill(lower, total, members, nugget, noise, smallest)
         _factorise(lower, width, smallest)
-        for c in range(columns):
-            for i in range(width):
-                for v in range(LANES):
-                    work[i, v] = data[members[i, v], c] if members[i, v] >= 0 else 0.0
-            _solve(lower, width, work)
-            for v in range(min(LANES, terms.size - start)):
-                errors[start + v, c] = work[width - 1, v]
-        for v in range(min(LANES, terms.size - start)):
-            log_variances[start + v] = -2.0 * math.log(lower[pairs + width - 1, v])
+        for c in range(data.shape[1]):
+            _predict(lower, members, data[:, c], work)
+            errors[start : start + lanes, c] = work[width - 1, :lanes]
+        log_variances[start : start + lanes] = -2.0 * np.log(lower[pairs + width - 1, :lanes])
     return errors, log_variances

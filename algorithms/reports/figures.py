@@ -1,10 +1,19 @@
 """Figures of the reports, as SVG texts."""
+from dataclasses import replace
+
 import numpy as np
 
 from .svg import PALETTE, Plot
 
 CURVE_POINTS = 120
-SMALL, WIDE = 460, 640
+# Two figures of these widths stand side by side on a page.
+SMALL, WIDE = 460, 540
+# Cells across a map of residuals; samples of one cell are shown by their mean.
+RESIDUAL_CELLS = 150
+# Ranges or lags that differ by this much need a figure each.
+SCALES = 4.0
+# Bins with fewer pairs are not drawn, unless there are no better ones.
+FEWEST_PAIRS = 30
 
 
 def variogram_figure(experimental, variogram=None, unit="", title="Variogram"):
@@ -24,16 +33,42 @@ def variogram_figure(experimental, variogram=None, unit="", title="Variogram"):
     -------
     str
     """
+    experimental = [_well_known(item) for item in experimental if len(item.lags)]
+    return _variogram_plot(experimental, variogram, unit, title, _longest(experimental, variogram))
+
+
+def short_variogram_figure(experimental, variogram, unit="", title="Variogram at short distances"):
+    """The beginning of `variogram_figure`, where samples down the hole crowd it; empty where nothing is hidden there.
+
+    Parameters are those of `variogram_figure`.
+
+    Returns
+    -------
+    str
+    """
+    experimental = [_well_known(item) for item in experimental if len(item.lags)]
+    longest = _longest(experimental, variogram)
+    shortest = min(s.ranges[-1] for s in variogram.structures[-1:])
+    down = [e.lags.max() for e in experimental if e.azimuth is None][1:]
+    reach = 1.5 * max([shortest, *down])
+    if SCALES * reach > 1.5 * longest:
+        return ""
+    return _variogram_plot(experimental, variogram, unit, title, reach, SMALL)
+
+
+def _variogram_plot(experimental, variogram, unit, title, longest, width=WIDE):
+    """Variograms up to a distance, as SVG text."""
     squared = f"Semivariance ({unit}²)" if unit else "Semivariance"
-    longest = max((e.lags.max() for e in experimental), default=1.0)
-    plot = Plot(title, "Distance (m)", squared, WIDE, 420, x_limits=(0.0, 1.04 * longest))
+    plot = Plot(title, "Distance (m)", squared, width, 420, x_limits=(0.0, 1.04 * longest))
     most = max((e.pairs.max() for e in experimental), default=1)
     # Closer together where the curve bends.
     lags = 1.04 * longest * np.linspace(0.0, 1.0, CURVE_POINTS)[1:] ** 2
     for k, item in enumerate(experimental):
-        colour = PALETTE[k % len(PALETTE)]
+        colour = PALETTE[(k - 1) % len(PALETTE)]
         sizes = 2.0 + 4.5 * np.sqrt(item.pairs / most)
-        plot.points(item.lags, item.semivariance, item.label, colour, sizes, opacity=0.75)
+        near = item.lags <= 1.04 * longest
+        if near.any():
+            plot.points(item.lags[near], item.semivariance[near], item.label, colour, sizes[near], opacity=0.75)
         if variogram is not None and item.direction is not None and not _isotropic(variogram):
             plot.line(lags, model_semivariance(variogram, lags, item.direction), None, colour)
     if variogram is not None:
@@ -93,13 +128,13 @@ def histogram_figure(values, label, log=False, bins=30, title="Histogram"):
 def residual_map_figure(coordinates, residuals, unit="", title="Cross-validation residuals"):
     """Where predictions are too high (red) and too low (blue), from above.
 
-    ``residuals`` are predicted less observed.
+    ``residuals`` are predicted less observed. Samples above each other are
+    shown by their mean, as one of them would hide the others.
     """
-    coordinates, residuals = np.asarray(coordinates, dtype=float), np.asarray(residuals, dtype=float)
+    plan, residuals = _plan_means(np.asarray(coordinates, dtype=float)[:, :2], np.asarray(residuals, dtype=float))
     plot = Plot(title, "Easting (m)", "Northing (m)", SMALL + 60, 420, equal=True)
-    # The largest last, so that they are not hidden down a hole.
     order = np.argsort(np.abs(residuals), kind="stable")
-    plot.values(coordinates[order, 0], coordinates[order, 1], residuals[order],
+    plot.values(plan[order, 0], plan[order, 1], residuals[order],
                 f"Predicted \u2212 observed{f' ({unit})' if unit else ''}", centred=True)
     return plot.render()
 
@@ -159,6 +194,30 @@ def map_figure(values, west, north, cell, label, centred=False, title="Map"):
     plot = Plot(title, "Easting (m)", "Northing (m)", SMALL + 100, 440, equal=True)
     plot.heat(x, y, shown, label, centred)
     return plot.render()
+
+
+def _well_known(item):
+    """The bins of an experimental variogram whose mean is more than chance."""
+    keep = item.pairs >= min(FEWEST_PAIRS, item.pairs.max())
+    return replace(item, lags=item.lags[keep], semivariance=item.semivariance[keep], pairs=item.pairs[keep])
+
+
+def _longest(experimental, variogram):
+    """Distance up to which a variogram is worth looking at."""
+    longest = max((e.lags.max() for e in experimental), default=1.0)
+    if variogram is None:
+        return longest
+    reach = max(max(s.ranges) for s in variogram.structures)
+    return min(longest, max(2.0 * reach, 0.3 * longest))
+
+
+def _plan_means(plan, values):
+    """Mean places (k, 2) and mean values (k,) of the samples in each cell of a map."""
+    size = max(np.ptp(plan, axis=0).max(initial=0.0), 1e-300) / RESIDUAL_CELLS
+    cells = np.floor((plan - plan.min(axis=0)) / size)
+    _, cell, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    means = [np.bincount(cell.reshape(-1), column) / counts for column in (*plan.T, values)]
+    return np.column_stack(means[:2]), means[2]
 
 
 def _isotropic(variogram):

@@ -3,6 +3,8 @@ import math
 from html import escape
 from pathlib import Path
 
+import numpy as np
+
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d2733; --soft: #5b6875; --line: #d5dbe1; --paper: #ffffff; --card: #f4f6f8;
         --warn: #fff4d6; --warn-line: #d79b00; --accent: #1f5f8b; }
@@ -14,7 +16,8 @@ body { margin: 0 auto; padding: 24px 20px 48px; max-width: 1060px; background: v
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 19px; margin: 34px 0 10px; color: var(--accent); }
 p { margin: 8px 0; max-width: 75ch; } .soft { color: var(--soft); }
 .numbers { display: flex; flex-wrap: wrap; gap: 10px; margin: 18px 0; }
-.number { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 16px; min-width: 120px; }
+.number { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 16px;
+          min-width: 120px; }
 .number b { display: block; font-size: 20px; font-variant-numeric: tabular-nums; }
 .number span { color: var(--soft); font-size: 13px; }
 .warning { background: var(--warn); border-left: 4px solid var(--warn-line); padding: 8px 14px; margin: 8px 0; }
@@ -85,10 +88,12 @@ class Page:
         self._body.append("".join(parts))
 
     def figures(self, *figures):
-        """Figures side by side: SVG texts, or pairs of SVG text and caption."""
+        """Figures side by side: SVG texts, or pairs of SVG text and caption; empty ones are left out."""
         parts = []
         for figure in figures:
             drawing, caption = (figure, "") if isinstance(figure, str) else figure
+            if not drawing:
+                continue
             below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
             parts.append(f"<figure>{drawing}{below}</figure>")
         self._body.append(f'<div class="figures">{"".join(parts)}</div>')
@@ -123,20 +128,19 @@ def show(value):
     """A value as text: floats to four digits, counts with separators, lists joined."""
     if value is None:
         return ""
-    if isinstance(value, bool):
+    if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return ", ".join(show(item) for item in value)
     if _is_number(value):
-        if float(value) == int(value) if math.isfinite(value) else False:
-            return f"{int(value):,}" if abs(value) < 1e15 else f"{value:.4g}"
-        return f"{value:.4g}"
+        whole = math.isfinite(value) and abs(value) < 1e15 and float(value).is_integer()
+        return f"{int(value):,}" if whole else f"{value:.4g}"
     return str(value)
 
 
 def _is_number(value):
     """Whether a value is a number, of Python or of numpy, and no bool."""
-    return hasattr(value, "__float__") and not isinstance(value, bool)
+    return hasattr(value, "__float__") and not isinstance(value, (bool, np.bool_))
 
 
 def _numeric(values):

@@ -5,16 +5,20 @@ read on light and dark pages alike; data take colours that colour-blind
 readers tell apart (Okabe & Ito, https://jfly.uni-koeln.de/color/).
 """
 import math
+import zlib
 from html import escape
 
 import numpy as np
 
-PALETTE = ("#2b7bba", "#d55e00", "#009e73", "#e69f00", "#cc79a7", "#56b4e9")
+PALETTE = ("#2b7bba", "#d55e00", "#009e73", "#e69f00", "#cc79a7", "#56b4e9", "#8c6d46", "#8a8f98")
 SEQUENTIAL = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")
 DIVERGING = ("#2166ac", "#67a9cf", "#d8dde2", "#ef8a62", "#b2182b")
 MOST_POINTS = 4000
-MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 70, 16, 34, 50
-LEGEND_LINE, CHARACTER = 18, 6.6
+MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 16, 34, 50
+# Space for the label of the y axis, and least space left of the frame.
+LABEL_WIDTH, LEAST_LEFT = 36, 62
+LEGEND_LINE, CHARACTER = 18, 7.0
+MOST_TICKS = (7, 6)
 COLOUR_BAR = 74
 
 
@@ -82,10 +86,12 @@ class Plot:
 
     def render(self):
         """The SVG element."""
-        legend_rows = self._legend_rows()
-        self.top = MARGIN_TOP + LEGEND_LINE * len(legend_rows)
-        self.right = MARGIN_RIGHT + (COLOUR_BAR if self.bar else 0)
         self.ends = [self._ends(axis) for axis in (0, 1)]
+        self.right = MARGIN_RIGHT + (COLOUR_BAR if self.bar else 0)
+        texts = ticks_of(*self.ends[1], self.logs[1], MOST_TICKS[1])[1]
+        self.left = max(LEAST_LEFT, LABEL_WIDTH + CHARACTER * max(map(len, texts), default=0))
+        legend_rows = self._legend_rows()
+        self.top = MARGIN_TOP + LEGEND_LINE * (len(legend_rows) + (self.bar is not None))
         if self.equal:
             self._equalise()
         parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" '
@@ -94,7 +100,7 @@ class Plot:
                  f'<text x="{self.width / 2:.0f}" y="20" text-anchor="middle" font-size="14" font-weight="600">'
                  f'{escape(self.title)}</text>']
         parts += self._axes() + self._legend(legend_rows) + self._data() + self._colour_bar()
-        return "\n".join(parts + ["</svg>"])
+        return "\n".join([*parts, "</svg>"])
 
     def _add(self, kind, x, y, label, colour, **style):
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
@@ -135,7 +141,7 @@ class Plot:
 
     def _equalise(self):
         """Widen the shorter axis until a unit is as long on both."""
-        sizes = (self.width - MARGIN_LEFT - self.right, self.height - self.top - MARGIN_BOTTOM)
+        sizes = (self.width - self.left - self.right, self.height - self.top - MARGIN_BOTTOM)
         scale = max((high - low) / size for (low, high), size in zip(self.ends, sizes))
         for axis, size in enumerate(sizes):
             middle = 0.5 * sum(self.ends[axis])
@@ -149,16 +155,16 @@ class Plot:
         low, high = self.ends[axis]
         share = (values - low) / (high - low)
         if axis == 0:
-            return MARGIN_LEFT + share * (self.width - MARGIN_LEFT - self.right)
+            return self.left + share * (self.width - self.left - self.right)
         return self.height - MARGIN_BOTTOM - share * (self.height - self.top - MARGIN_BOTTOM)
 
     def _axes(self):
         """Grid, frame, ticks and labels."""
-        left, right = MARGIN_LEFT, self.width - self.right
+        left, right = self.left, self.width - self.right
         top, bottom = self.top, self.height - MARGIN_BOTTOM
         parts = []
         for axis in (0, 1):
-            ticks, texts = ticks_of(*self.ends[axis], self.logs[axis], most=7 if axis == 0 else 6)
+            ticks, texts = ticks_of(*self.ends[axis], self.logs[axis], MOST_TICKS[axis])
             for at, text in zip(self._place(ticks, axis), texts):
                 ends = (at, top, at, bottom) if axis == 0 else (left, at, right, at)
                 parts.append('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="currentColor" '
@@ -176,14 +182,15 @@ class Plot:
 
     def _data(self):
         """All items, cut at the frame."""
-        name = f"clip{abs(hash((self.title, self.x_label, self.y_label, self.width))) % 10**8}"
-        left, top = MARGIN_LEFT, self.top
+        parts = [str(self.title), self.x_label, self.y_label, str(self.items)]
+        name = f"clip{zlib.crc32(' '.join(parts).encode()):08x}"
+        left, top = self.left, self.top
         parts = [f'<clipPath id="{name}"><rect x="{left}" y="{top}" width="{self.width - self.right - left}" '
                  f'height="{self.height - MARGIN_BOTTOM - top}"/></clipPath><g clip-path="url(#{name})">']
         for item in self.items:
             x, y = self._place(item["x"], 0), self._place(item["y"], 1)
             parts.append(DRAW[item["kind"]](item, x, y, self._base()))
-        return parts + ["</g>"]
+        return [*parts, "</g>"]
 
     def _base(self):
         """Pixel of zero on the y axis, or of its lower end."""
@@ -197,7 +204,7 @@ class Plot:
         rows, used = [], 0.0
         for entry in self.legend:
             need = 34 + CHARACTER * len(entry[1])
-            if not rows or used + need > self.width - MARGIN_LEFT - MARGIN_RIGHT:
+            if not rows or used + need > self.width - self.left - MARGIN_RIGHT:
                 rows.append([])
                 used = 0.0
             rows[-1].append((used, entry))
@@ -210,7 +217,7 @@ class Plot:
         for line, row in enumerate(rows):
             y = MARGIN_TOP + LEGEND_LINE * line + 4
             for offset, (kind, label, colour, dashed) in row:
-                x = MARGIN_LEFT + offset
+                x = self.left + offset
                 if kind == "line":
                     mark = _path(f"M{x} {y}h20", colour, 2.0, dashed)
                 elif kind == "points":
@@ -263,21 +270,35 @@ def ticks_of(low, high, log=False, most=7):
             ticks = np.concatenate([np.array([1.0, 2.0, 5.0]) * 10.0**d for d in
                                     range(math.floor(low), math.ceil(high) + 1)])
             ticks = ticks[(ticks >= 10.0**low * (1 - 1e-9)) & (ticks <= 10.0**high * (1 + 1e-9))]
+        # Powers beyond the range of numbers come out as 0 or infinite.
+        ticks = ticks[(ticks > 0.0) & np.isfinite(ticks)]
         return ticks, [number(v) for v in ticks]
+    if not high > low:
+        return np.array([low]), [number(low)]
     raw = (high - low) / max(most - 1, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     step = power * next(f for f in (1.0, 2.0, 2.5, 5.0, 10.0) if f * power >= raw * (1 - 1e-9))
     ticks = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
-    return ticks, [number(v, step) for v in ticks]
+    largest = np.abs(ticks).max(initial=0.0)
+    return ticks, [number(v, step, largest) for v in ticks]
 
 
-def number(value, step=None):
-    """A number as short as its axis allows."""
-    if value == 0.0 or abs(value) < 1e-12 * (step or abs(value)):
+def number(value, step=None, largest=None):
+    """A number as short as its axis allows.
+
+    Parameters
+    ----------
+    value : float
+    step : float, optional
+        Distance between ticks, which sets the decimals.
+    largest : float, optional
+        Largest tick: very large and very small axes are written with powers of ten throughout.
+    """
+    if value == 0.0 or (step and abs(value) < 1e-9 * step):
         return "0"
-    size = max(abs(value), step or 0.0)
-    if size >= 1e7 or size < 1e-4:
-        mantissa, exponent = f"{value:.3g}".split("e") if "e" in f"{value:.3g}" else f"{value:.2e}".split("e")
+    largest = largest or abs(value)
+    if largest >= 1e8 or largest < 1e-3:
+        mantissa, exponent = f"{value:.2e}".split("e")
         return f"{float(mantissa):g}e{int(exponent)}".replace("-", "\u2212")
     decimals = 0 if step is None else max(0, -math.floor(math.log10(step) + 1e-9))
     if step is not None and abs(round(step, decimals) - step) > 1e-6 * step:

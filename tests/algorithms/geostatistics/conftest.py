@@ -3,6 +3,7 @@ import json
 
 import numpy as np
 import pytest
+
 from lodescope.algorithms.folder import JobFolder
 
 

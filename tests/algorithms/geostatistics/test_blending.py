@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from lodescope.algorithms.geostatistics.blending import BlendedGrid
 from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
 from lodescope.algorithms.geostatistics.multilevel import MultilevelKriging

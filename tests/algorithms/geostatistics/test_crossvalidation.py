@@ -2,6 +2,7 @@
 import numpy as np
 import numpy.testing as npt
 import pytest
+
 from lodescope.algorithms.geostatistics.covariance import variogram_from_dict
 from lodescope.algorithms.geostatistics.crossvalidation import (
     cross_validate,

@@ -2,6 +2,7 @@
 import numpy as np
 import numpy.testing as npt
 import pytest
+
 from lodescope.algorithms.errors import InputError
 from lodescope.algorithms.geostatistics.bands import Bands
 from lodescope.algorithms.geostatistics.fluxlaw import FluxField, coarse, hole_folds

@@ -4,10 +4,11 @@ import json
 import numpy as np
 import numpy.testing as npt
 import pytest
+
+from lodescope.algorithms.errors import Cancelled
 from lodescope.algorithms.geostatistics import jobs_flux, jobs_indicator, jobs_kriging, jobs_variogram
 from lodescope.algorithms.geostatistics.gridding import Gridding, cell_offsets
 from lodescope.algorithms.geostatistics.tiles import grid_points
-from lodescope.algorithms.errors import Cancelled
 from lodescope.algorithms.progress import Progress
 
 SLOPE = np.array([0.01, 0.02, 0.05])

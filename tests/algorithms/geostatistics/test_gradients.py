@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.testing as npt
 import pytest
+
 from lodescope.algorithms.geostatistics.covariance import variogram_from_dict
 from lodescope.algorithms.geostatistics.data import prepare_fields
 from lodescope.algorithms.geostatistics.engines import make_engine

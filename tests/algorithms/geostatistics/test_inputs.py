@@ -1,6 +1,7 @@
 """Fields and variograms of a job."""
 import numpy as np
 import pytest
+
 from lodescope.algorithms.errors import InputError
 from lodescope.algorithms.geostatistics.inputs import (
     choose_variograms,

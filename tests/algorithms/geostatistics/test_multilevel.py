@@ -3,6 +3,7 @@ import time
 
 import numpy as np
 import pytest
+
 from lodescope.algorithms.errors import Cancelled, InputError
 from lodescope.algorithms.geostatistics.blending import BlendedGrid
 from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
@@ -233,7 +234,7 @@ def test_variance_factor_is_found_from_neighbourhoods():
     np.testing.assert_allclose(scale, [1.0, 4.0], rtol=0.15)
 
 
-@pytest.mark.parametrize("coordinates, values, message", [
+@pytest.mark.parametrize(("coordinates", "values", "message"), [
     (np.empty((0, 2)), np.empty((0, 1)), "no samples"),
     (np.zeros((3, 2)), np.array([1.0, np.nan, 2.0]), "no value"),
     (np.zeros((3, 2)), np.ones(3), "on top"),

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from lodescope.algorithms.errors import InputError
 from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
 from lodescope.algorithms.geostatistics.neighbourhood import CHUNK, Neighbourhood, Setting

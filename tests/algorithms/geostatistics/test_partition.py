@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from lodescope.algorithms.errors import InputError
 from lodescope.algorithms.geostatistics.partition import Axis, outer, overlapping
 
@@ -12,7 +13,7 @@ CENTRES = [
 
 
 @pytest.mark.parametrize("centres", CENTRES)
-@pytest.mark.parametrize("size, halo", [(8, 4), (8, 1.5), (4, 4), (16, 0), (100, 4)])
+@pytest.mark.parametrize(("size", "halo"), [(8, 4), (8, 1.5), (4, 4), (16, 0), (100, 4)])
 def test_weights_add_up_to_one_and_their_slopes_to_nothing(centres, size, halo):
     axis = Axis(centres, size, halo)
     x = np.linspace(centres.min() - 30.0, centres.max() + 30.0, 997)

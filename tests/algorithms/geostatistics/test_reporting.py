@@ -2,6 +2,7 @@
 import re
 
 import numpy as np
+
 from lodescope.algorithms.geostatistics import jobs_flux, jobs_indicator, jobs_kriging, jobs_variogram
 from lodescope.algorithms.progress import Progress
 

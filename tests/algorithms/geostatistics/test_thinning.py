@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
 from lodescope.algorithms.geostatistics.thinning import ThinnedLevels, clusters, reduced_metric, spacing, thin
 
