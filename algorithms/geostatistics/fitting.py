@@ -16,7 +16,7 @@ from .experimental import Pairs, experimental_variogram, extent, lag_edges, samp
 from .fisher import maximise
 from .leastsquares import rough_fit
 from .outliers import capped, fewest_differing, value_warnings
-from .parametrisation import ANISOTROPIES, LARGEST_NUGGET, Parametrisation, azimuth_and_dip
+from .parametrisation import ANISOTROPIES, LARGEST_NUGGET, Parametrisation, main_directions
 from .starts import apart, nested_starts, standard_starts
 from .vecchia import Vecchia
 
@@ -37,6 +37,8 @@ DEFAULT_NUGGET = 0.1
 FEWEST_DIFFERING, SMALLEST_DIFFERING = 5, 0.05
 # Residuals of a trend below this share of the standard deviation are rounding.
 ROUNDING = 1e-9
+# Longest over shortest range above which an anisotropy is doubtful.
+LARGEST_RATIO = 20.0
 # Sill in units of the variance of the samples above which the fit extrapolates.
 INFLATED_SILL = 2.5
 # Squares of smaller differences are no numbers any more, and neither are those of the inverse.
@@ -323,14 +325,18 @@ class _Fit:
 
     def _warn_of(self, best):
         """Fits that sit on a limit mean something."""
-        longest = max(max(s.ranges) for s in best.parametrisation.variogram(best.theta, 1.0).structures)
+        ranges = [s.ranges for s in best.parametrisation.variogram(best.theta, 1.0).structures]
+        longest, ratio = max(max(r) for r in ranges), max(r[0] / r[-1] for r in ranges)
+        if ratio > LARGEST_RATIO:
+            self.warnings.append(f"The longest range is {ratio:.0f} times the shortest one: few samples or wrong "
+                                 "positions may have made this anisotropy; compare it with a fit without.")
         if best.evaluation.sills.max() > INFLATED_SILL:
             self.warnings.append("The fitted sill is several times the variance of the samples: close samples vary on "
                                  "another scale than distant ones; two structures or a linear drift may suit them.")
         if best.parametrisation.nugget(best.theta) > 0.95 * LARGEST_NUGGET:
             self.warnings.append("Neighbouring samples hardly resemble each other: nearly all of the variance is "
                                  "nugget.")
-        elif longest > 0.99 * self.limits[1]:
+        elif longest > self.extent:
             self.warnings.append("The longest range goes beyond the sampled area: a linear drift may suit these "
                                  "samples.")
 
@@ -344,26 +350,11 @@ class _Fit:
             return found.scaled(scale)
 
         found = [along()]
-        for label, azimuth, dip in _directions(variogram, self.coordinates.shape[1]):
+        for label, azimuth, dip in main_directions(variogram, self.coordinates.shape[1]):
             found.append(along(label, azimuth=azimuth, dip=dip))
         if self.groups is not None:
             found.append(along(groups=self.groups))
         return [item for item in found if len(item.lags)]
-
-
-def _directions(variogram, dimensions):
-    """Label, azimuth and dip of the directions worth showing for a variogram."""
-    structure = variogram.structures[0]
-    if len(structure.ranges) > 1:
-        axes = structure.matrix(dimensions)
-        axes = axes / np.linalg.norm(axes, axis=1)[:, None]
-        names = ("Major axis", "Semi-major axis", "Minor axis") if dimensions == 3 else ("Major axis", "Minor axis")
-        if len(set(structure.ranges)) == 2 and structure.dip in (0.0, -90.0) and dimensions == 3:
-            # The same in all directions of the plan.
-            return [("Azimuth 0°", 0.0, 0.0), ("Azimuth 90°", 90.0, 0.0), ("Vertical", 0.0, -90.0)]
-        return [(name, *azimuth_and_dip(axis)) for name, axis in zip(names, axes)]
-    compass = [(f"Azimuth {a}°", float(a), 0.0) for a in (0, 45, 90, 135)]
-    return compass + [("Vertical", 0.0, -90.0)] * (dimensions == 3)
 
 
 def _check(coordinates, values, models, anisotropy, structures, drift):

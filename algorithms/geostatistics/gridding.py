@@ -14,11 +14,12 @@ from .unitengine import UnitEngine
 SINGLE_FROM = 2e11
 
 
-def fit_engine(job, solve, progress, exact=True, units=None):
+def fit_engine(job, solve, progress, exact=True, units=None, systems=1):
     """The fitted engine of a solve, chosen by its size, with a line in the log.
 
     ``units`` is a `UnitMap` with the units of all samples, when each unit is
-    to be kriged from its own samples.
+    to be kriged from its own samples; ``systems`` the variances wanted per
+    cell.
 
     Returns
     -------
@@ -29,8 +30,8 @@ def fit_engine(job, solve, progress, exact=True, units=None):
     name, reason = choose_engine(samples, settings.get("engine") or "auto", settings.get("neighbours"))
     progress.log(f"Engine {name} ({reason}) for {', '.join(field.name for field in solve.fields)}.")
     engine = unfitted(job, solve, name, exact, units)
-    if isinstance(engine, DualKriging) and settings.get("engine") != name and (
-            float(samples) ** 2 * np.prod(grid_shape(settings["grid"])) > EXACT_VARIANCES):
+    work = float(samples) ** 2 * np.prod(grid_shape(settings["grid"])) * systems
+    if isinstance(engine, DualKriging) and settings.get("engine") != name and work > EXACT_VARIANCES:
         progress.log("Exact variances of so many cells would take very long: those of local neighbourhoods are used, "
                      "which are about 1 % larger.")
         engine = LocalVariance(engine, unfitted(job, solve, "multilevel", exact))
@@ -125,9 +126,11 @@ class Gridding:
             The written array.
         """
         out = self.job.create("grid", bands.shape)
+        dimensions = self.job.array("coordinates").shape[1]
+        systems = int(convert.needs.get("variance", False)) + dimensions * convert.needs.get("gradient_variance", False)
         for k, (solve, numbers) in enumerate(self.solves):
             part = self.progress.span(k / len(self.solves), (k + 1) / len(self.solves))
-            name, engine = fit_engine(self.job, solve, part, self.exact, self.units)
+            name, engine = fit_engine(self.job, solve, part, self.exact, self.units, systems)
             self.engines.update({field.name: name for field in solve.fields})
             part(0.1)
             whole = getattr(engine, "dual", engine)

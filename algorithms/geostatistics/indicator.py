@@ -21,13 +21,20 @@ from .dual import DualKriging
 TAILS = ("linear", "hyperbolic")
 # Exponent of the hyperbolic tail that GSLIB recommends.
 OMEGA = 1.5
+UPPER = (0.95, 0.975, 0.99)
+CLASS = 15
 CHUNK = 65_536
 
 
 def default_cutoffs(values):
-    """Deciles of the values, ascending, without repeats and without the maximum."""
-    deciles = np.unique(np.quantile(values, np.arange(1, 10) / 10.0))
-    return deciles[deciles < np.max(values)]
+    """Deciles of the values and, with enough of them, higher quantiles, ascending and without the maximum.
+
+    The highest class of skewed grades holds most of the metal, so it is cut
+    finer as long as a class keeps about `CLASS` samples.
+    """
+    upper = [share for share in UPPER if (1.0 - share) * len(values) >= CLASS]
+    cutoffs = np.unique(np.quantile(values, np.append(np.arange(1, 10) / 10.0, upper)))
+    return cutoffs[cutoffs < np.max(values)]
 
 
 def cell_weights(coordinates, cell=None):

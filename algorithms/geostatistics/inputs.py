@@ -168,10 +168,20 @@ def describe(variogram):
     """A variogram in one line."""
     parts = [f"nugget {variogram.nugget:.4g}"]
     for s in variogram.structures:
-        ranges = " x ".join(f"{length:.4g}" for length in s.ranges)
-        turned = f", azimuth {s.azimuth:.0f}, dip {s.dip:.0f}, rake {s.rake:.0f}" if len(set(s.ranges)) > 1 else ""
+        ranges = " x ".join(metres(length) for length in s.ranges)
+        turned = ", azimuth {}, dip {}, rake {}".format(*angles(s)) if len(set(s.ranges)) > 1 else ""
         parts.append(f"{s.model} with sill {s.sill:.4g} and ranges {ranges} m{turned}")
     return "; ".join(parts)
+
+
+def metres(length):
+    """A length as text: whole metres from 1,000 m on."""
+    return f"{length:,.0f}" if length >= 1000.0 else f"{length:.4g}"
+
+
+def angles(structure):
+    """Azimuth, dip and rake as whole degrees in text."""
+    return [str(round(angle)) for angle in (structure.azimuth, structure.dip, structure.rake)]
 
 
 def field_solves(fields, variograms):

@@ -178,6 +178,21 @@ def azimuth_and_dip(axis):
     return (azimuth % 180.0, 0.0) if dip > -1e-6 else (azimuth, dip)
 
 
+def main_directions(variogram, dimensions):
+    """Label, azimuth and dip of the directions worth showing for a variogram."""
+    structure = variogram.structures[0]
+    if len(structure.ranges) > 1:
+        axes = structure.matrix(dimensions)
+        axes = axes / np.linalg.norm(axes, axis=1)[:, None]
+        names = ("Major axis", "Semi-major axis", "Minor axis") if dimensions == 3 else ("Major axis", "Minor axis")
+        if len(set(structure.ranges)) == 2 and structure.dip in (0.0, -90.0) and dimensions == 3:
+            # The same in all directions of the plan.
+            return [("Azimuth 0°", 0.0, 0.0), ("Azimuth 90°", 90.0, 0.0), ("Vertical", 0.0, -90.0)]
+        return [(name, *azimuth_and_dip(axis)) for name, axis in zip(names, axes)]
+    compass = [(f"Azimuth {a}°", float(a), 0.0) for a in (0, 45, 90, 135)]
+    return compass + [("Vertical", 0.0, -90.0)] * (dimensions == 3)
+
+
 def _basis(anisotropy, dimensions):
     """Symmetric matrices that span the admissible log-range matrices, (k, d, d)."""
     eye = np.eye(dimensions)

@@ -6,10 +6,12 @@ from ..reports.figures import (
     map_figure,
     predicted_observed_figure,
     residual_map_figure,
+    short_variogram_figure,
     variogram_figure,
 )
 from ..reports.page import Page
 from ..versions import versions
+from .inputs import angles, metres
 from .scores import calibration, score_rows
 from .tiles import grid_shape
 
@@ -106,22 +108,25 @@ def _add_fit(page, field, fit):
     variogram = fit.variogram
     page.table(("Structure", "Sill", "Ranges (m)", "Azimuth, dip, rake"), _structures(variogram), "Fitted variogram")
     unit = f" ({variogram.unit})" if variogram.unit else ""
+    plain = variogram.unit if field.transform.name == "none" else ""
     page.figures(
-        variogram_figure(fit.experimental, variogram, "" if field.transform.name != "none" else variogram.unit),
+        variogram_figure(fit.experimental, variogram, plain),
+        short_variogram_figure(fit.experimental, variogram, plain),
         histogram_figure(field.observed, field.name + unit),
     )
-    rows = [(" + ".join(c["models"]), c["anisotropy"], c["log_likelihood"], c["aic"], "chosen" if c["chosen"] else "")
-            for c in fit.candidates]
-    page.table(("Model", "Anisotropy", "Log-likelihood", "AIC", ""), rows,
-               "Models tried. Likelihoods are restricted ones by Vecchia's approximation; a lower AIC is better.")
+    rows = [(" + ".join(c["models"]), c["anisotropy"], c["terms"], c["log_likelihood"], c["aic"],
+             "chosen" if c["chosen"] else "") for c in fit.candidates]
+    page.table(("Model", "Anisotropy", "Samples", "Log-likelihood", "AIC", ""), rows,
+               "Models tried. Likelihoods are restricted ones by Vecchia's approximation; a lower AIC is better among "
+               "those of the same number of samples.")
 
 
 def _structures(variogram):
     """Rows for the table of a variogram."""
     rows = [("nugget", variogram.nugget, "", "")]
     for s in variogram.structures:
-        turned = f"{s.azimuth:.0f}, {s.dip:.0f}, {s.rake:.0f}" if len(set(s.ranges)) > 1 else "isotropic"
-        rows.append((s.model, s.sill, " x ".join(f"{length:.4g}" for length in s.ranges), turned))
+        turned = ", ".join(angles(s)) if len(set(s.ranges)) > 1 else "isotropic"
+        rows.append((s.model, s.sill, " x ".join(metres(length) for length in s.ranges), turned))
     return rows
 
 

@@ -10,8 +10,8 @@ CURVE_POINTS = 120
 SMALL, WIDE = 460, 540
 # Cells across a map of residuals; samples of one cell are shown by their mean.
 RESIDUAL_CELLS = 150
-# Ranges or lags that differ by this much need a figure each.
-SCALES = 4.0
+# Short distances end at this many times the minor range, and are shown where the others go on as many times farther.
+SHORT_REACH = 2.5
 # Bins with fewer pairs are not drawn, unless there are no better ones.
 FEWEST_PAIRS = 30
 
@@ -48,10 +48,8 @@ def short_variogram_figure(experimental, variogram, unit="", title="Variogram at
     """
     experimental = [_well_known(item) for item in experimental if len(item.lags)]
     longest = _longest(experimental, variogram)
-    shortest = min(s.ranges[-1] for s in variogram.structures[-1:])
-    down = [e.lags.max() for e in experimental if e.azimuth is None][1:]
-    reach = 1.5 * max([shortest, *down])
-    if SCALES * reach > 1.5 * longest:
+    reach = SHORT_REACH * variogram.structures[-1].ranges[-1]
+    if SHORT_REACH * reach > longest:
         return ""
     return _variogram_plot(experimental, variogram, unit, title, reach, SMALL)
 
@@ -213,7 +211,9 @@ def _longest(experimental, variogram):
 
 def _plan_means(plan, values):
     """Mean places (k, 2) and mean values (k,) of the samples in each cell of a map."""
-    size = max(np.ptp(plan, axis=0).max(initial=0.0), 1e-300) / RESIDUAL_CELLS
+    if not len(plan):
+        return plan, values
+    size = max(np.ptp(plan, axis=0).max(), 1e-300) / RESIDUAL_CELLS
     cells = np.floor((plan - plan.min(axis=0)) / size)
     _, cell, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
     means = [np.bincount(cell.reshape(-1), column) / counts for column in (*plan.T, values)]

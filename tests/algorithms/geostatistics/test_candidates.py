@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lodescope.algorithms.geostatistics.candidates import Candidate, preferred
+from lodescope.algorithms.geostatistics.candidates import Candidate, distinct, preferred
 from lodescope.algorithms.geostatistics.parametrisation import Parametrisation
 
 
@@ -52,3 +52,9 @@ def test_row_of_the_table():
     assert row["chosen"]
     assert row["nugget"] == pytest.approx(0.2)
     np.testing.assert_allclose(row["ranges"], [[100.0], [400.0]])
+
+
+def test_each_model_is_listed_once_by_its_best_fit_and_the_chosen_one_first():
+    poor, good, other = candidate(("spherical",), -12.0), candidate(("spherical",), -10.0), candidate(("cubic",), -5.0)
+    assert distinct([poor, good, other], good) == [good, other]
+    assert distinct([poor, good, other], other) == [other, good]

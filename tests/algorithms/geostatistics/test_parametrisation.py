@@ -2,12 +2,13 @@
 import numpy as np
 import pytest
 
-from lodescope.algorithms.geostatistics.covariance import Structure, rotation
+from lodescope.algorithms.geostatistics.covariance import Structure, Variogram, rotation
 from lodescope.algorithms.geostatistics.parametrisation import (
     LARGEST_NUGGET,
     Parametrisation,
     angles_of,
     azimuth_and_dip,
+    main_directions,
 )
 
 LIMITS = (1.0, 10_000.0)
@@ -95,3 +96,33 @@ def test_axis_signs_do_not_matter():
     np.testing.assert_allclose(angles_of(axes * np.array([[-1.0], [-1.0], [1.0]])), (200.0, -30.0, 20.0))
     assert azimuth_and_dip((0.0, 0.0, 1.0)) == (0.0, -90.0)
     assert azimuth_and_dip((0.0, -1.0)) == (0.0, 0.0)
+
+
+def test_no_range_of_two_structures_exceeds_the_limit():
+    shape = Parametrisation(("spherical", "cubic"), "full", 2, LIMITS)
+    for longest in (100.0, 3000.0, 9000.0, 1e6):
+        theta = shape.vector(np.diag(np.log([longest, 50.0])), 0.2, multiplier=40.0)
+        first, second = shape.variogram(theta, 1.0).structures
+        assert second.ranges[0] <= LIMITS[1] * (1.0 + 1e-9)
+        assert second.ranges[0] >= 1.49 * first.ranges[0]
+        np.testing.assert_allclose(shape.clipped(theta), theta)
+
+
+def test_equal_horizontal_and_vertical_ranges_are_isotropic():
+    shape = Parametrisation(("cubic",), "horizontal", 3, LIMITS)
+    found = shape.variogram(shape.vector(np.log(200.0) * np.eye(3), 0.1), 1.0).structures[0]
+    assert (found.ranges, found.dip) == (pytest.approx((200.0,)), 0.0)
+
+
+def test_main_directions_are_the_axes_or_the_compass():
+    def names(ranges, *angles, dimensions=3):
+        structure = Structure("cubic", 1.0, ranges, *angles)
+        return main_directions(Variogram(0.0, (structure,)), dimensions)
+
+    assert [d[0] for d in names((9.0,), dimensions=2)] == ["Azimuth 0°", "Azimuth 45°", "Azimuth 90°", "Azimuth 135°"]
+    assert names((9.0,))[-1] == ("Vertical", 0.0, -90.0)
+    assert [d[0] for d in names((9.0, 9.0, 2.0))] == ["Azimuth 0°", "Azimuth 90°", "Vertical"]
+    assert [d[0] for d in names((9.0, 2.0, 2.0), 0.0, -90.0)] == ["Azimuth 0°", "Azimuth 90°", "Vertical"]
+    major, semi, _ = names((9.0, 5.0, 2.0), 30.0, -20.0)
+    assert major == ("Major axis", pytest.approx(30.0), pytest.approx(-20.0))
+    assert semi[:2] == ("Semi-major axis", pytest.approx(120.0))

@@ -81,3 +81,24 @@ def test_maps_and_curves_draw():
     assert "Tonnage (t)" in tonnage
     assert "Mean grade (g/t)" in grade
     tree(tonnage), tree(grade)
+
+
+def test_short_distances_get_their_own_figure_only_where_they_are_crowded():
+    flat = Variogram(0.2, (Structure("spherical", 0.8, (300.0, 300.0, 20.0)),))
+    groups = np.repeat(np.arange(20), 10)
+    places = np.column_stack([np.repeat(RNG.uniform(0, 900, (20, 2)), 10, axis=0), np.tile(np.arange(10) * -4.0, 20)])
+    found = [experimental_variogram(places, VALUES), experimental_variogram(places, VALUES, azimuth=0.0, dip=-90.0),
+             experimental_variogram(places, VALUES, groups=groups)]
+    text = figures.short_variogram_figure(found, flat, "ppm")
+    tree(text)
+    assert "Down the hole" in text
+    assert "short distances" in text
+    even = Variogram(0.2, (Structure("spherical", 0.8, (300.0,)),))
+    assert figures.short_variogram_figure(found[:1], even) == ""
+
+
+def test_samples_above_each_other_are_one_residual_of_their_mean():
+    places = np.repeat([[0.0, 0.0], [1000.0, 1000.0]], 3, axis=0)
+    plan, means = figures._plan_means(places, np.array([1.0, 2.0, 6.0, -1.0, -1.0, -4.0]))
+    np.testing.assert_allclose(plan, [[0.0, 0.0], [1000.0, 1000.0]])
+    np.testing.assert_allclose(means, [3.0, -2.0])

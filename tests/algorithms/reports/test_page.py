@@ -93,3 +93,9 @@ def test_empty_page_and_file(tmp_path):
                                          (np.bool_(False), "no"), (1e20, "1e+20")])
 def test_values_are_shown_briefly(value, text):
     assert show(value) == text
+
+
+def test_empty_figures_are_left_out():
+    page = Page("Title")
+    page.figures("<svg></svg>", "", ("", "Caption"))
+    assert page.render().count("<figure>") == 1
