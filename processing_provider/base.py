@@ -115,8 +115,8 @@ class LodescopeAlgorithm(QgsProcessingAlgorithm):
         except JobCancelled:
             feedback.pushInfo(tr("The run was cancelled; nothing was written."))
             return {}
-        except QgsProcessingException:
-            raise
+        except QgsProcessingException as error:
+            raise QgsProcessingException(str(error)) from error  # of a subclass QGIS would show the traceback
         except Exception as error:
             feedback.pushDebugInfo(traceback.format_exc())
             raise QgsProcessingException(describe(error)) from error

@@ -29,6 +29,7 @@ from qgis.core import (
 from .data.fields import is_null
 from .data.grid import GridSpec, cell_problem, make_grid, parse_levels, size_problem
 from .data.samples import check_samples, crs_problem, read_samples, source_problem
+from .engine.jobs import jobs_folder
 from .translation import tr
 
 INPUT, FIELD, FIELDS, Z_FIELD, HOLE_ID = "INPUT", "FIELD", "FIELDS", "Z_FIELD", "HOLE_ID"
@@ -56,9 +57,7 @@ def add(algorithm, parameter, explanation, advanced=False):
 
 def choice(name, label, values, default):
     """A choice among permanent words, which models and scripts store."""
-    return QgsProcessingParameterEnum(
-        name, tr(label), options=values, defaultValue=default, usesStaticStrings=True
-    )
+    return QgsProcessingParameterEnum(name, tr(label), options=values, defaultValue=default, usesStaticStrings=True)
 
 
 def flag(name, label, default=False):
@@ -98,9 +97,7 @@ def _add_values(algorithm, several):
     name, label = (FIELDS, tr("Fields to estimate")) if several else (FIELD, tr("Field"))
     add(algorithm, QgsProcessingParameterField(
         name, label, None, INPUT, QgsProcessingParameterField.DataType.Any, several),
-        "Fields with the measured values, such as grades. Text is accepted when it holds nothing but numbers."
-        if several else "Field with the measured value, such as a grade. Text is accepted when it holds nothing but "
-        "numbers.")
+        "Measured values, such as grades. Text is accepted when it holds nothing but numbers.")
 
 
 def add_grid(algorithm):
@@ -129,7 +126,7 @@ def add_transform(algorithm):
     """TRANSFORM of the values."""
     add(algorithm, choice(TRANSFORM, "Transform", TRANSFORM_VALUES, "auto"),
         "How skewed grades are made more symmetric before the estimate; results are turned back without bias. auto "
-        "takes the transform of the variogram file, or chooses by the skewness of the values (none with a linear drift).")
+        "takes the transform of the variogram file, or chooses by their skewness (none with a linear drift).")
 
 
 def add_drift(algorithm):
@@ -203,7 +200,10 @@ def sample_options(algorithm, parameters, context):
 def read_crs(algorithm, parameters, context):
     """The CRS to work in: the one given, that of the given grid, or else that of the samples."""
     if given(parameters, CRS):
-        return algorithm.parameterAsCrs(parameters, CRS, context)
+        crs = algorithm.parameterAsCrs(parameters, CRS, context)
+        if not crs.isValid():
+            raise QgsProcessingException(f"CRS: QGIS does not know '{parameters[CRS]}'; choose one from the list.")
+        return crs
     raster = read_grid_raster(algorithm, parameters, context)
     if raster is not None and raster.crs().isValid():
         return raster.crs()
@@ -234,21 +234,14 @@ def read_input(algorithm, parameters, context, feedback, least=3):
 
     Parameters
     ----------
-    algorithm : QgsProcessingAlgorithm
-    parameters : dict
-    context : QgsProcessingContext
-    feedback : QgsProcessingFeedback
+    algorithm, parameters, context, feedback
+        As Processing gives them.
     least : int
         Smallest number of values per field.
 
     Returns
     -------
     samples : lodescope.processing_provider.data.samples.Samples
-
-    Raises
-    ------
-    QgsProcessingException
-        In one sentence.
     """
     source = read_source(algorithm, parameters, context)
     dimensions = algorithm.parameterAsEnumString(parameters, DIMENSIONS, context)
@@ -265,23 +258,39 @@ def grid_problem(algorithm, parameters, context, quantities=1):
     ``quantities`` is the number of values per cell of the result, for the size in the sentence.
     """
     try:
-        levels = parse_levels(parameters.get(LEVELS) if given(parameters, LEVELS) else None)
+        levels = read_levels(algorithm, parameters, context)
         cell = optional_number(algorithm, parameters, CELL_SIZE, context)
-        problem = cell_problem(cell)
-        if problem:
-            return problem
         crs = read_crs(algorithm, parameters, context)
         if read_grid_raster(algorithm, parameters, context) is not None:
             return crs_problem(crs) or _raster_problem(algorithm, parameters, context, len(levels), quantities)
-        if cell is None:
-            return ""
-        extent = _grid_extent(algorithm, parameters, context, crs)
+        extent = read_extent(algorithm, parameters, context, crs)
+        extent = extent or _samples_extent(algorithm, parameters, context, crs)
     except QgsProcessingException as error:
         return str(error)
-    given_extent = given(parameters, EXTENT)
-    if extent is None or not given_extent and (extent.width() <= 0 or extent.height() <= 0):
-        return ""
-    return size_problem(extent.width(), extent.height(), cell, len(levels), quantities)
+    if extent is None or cell is None:
+        return cell_problem(cell)
+    return size_problem(extent.width(), extent.height(), cell, len(levels), quantities, jobs_folder())
+
+
+def read_levels(algorithm, parameters, context):
+    """Elevations of the levels, as `parse_levels` gives them."""
+    value = parameters.get(LEVELS)
+    if not isinstance(value, (list, tuple)):
+        value = algorithm.parameterAsString(parameters, LEVELS, context)
+    return parse_levels(value)
+
+
+def read_extent(algorithm, parameters, context, crs):
+    """The given extent in a CRS as a `QgsRectangle`, or None."""
+    if not given(parameters, EXTENT):
+        return None
+    extent = algorithm.parameterAsExtent(parameters, EXTENT, context, crs)
+    if extent.isEmpty() or not extent.isFinite():
+        raise QgsProcessingException(
+            f"The extent '{parameters[EXTENT]}' has no area in {crs.authid()}; draw a rectangle around the samples, or "
+            "leave it empty."
+        )
+    return extent
 
 
 def _raster_problem(algorithm, parameters, context, levels, quantities):
@@ -292,19 +301,18 @@ def _raster_problem(algorithm, parameters, context, levels, quantities):
             f"The grid of '{raster.name()}' is in {raster.crs().authid()}, but the chosen CRS is {crs.authid()}; "
             "leave 'CRS' empty or choose another raster."
         )
-    return size_problem(raster.width(), raster.height(), 1.0, levels, quantities)
+    return size_problem(raster.width(), raster.height(), 1.0, levels, quantities, jobs_folder())
 
 
-def _grid_extent(algorithm, parameters, context, crs):
-    """The given extent, or else that of the samples, in the CRS of the run; None when it cannot be transformed."""
-    if given(parameters, EXTENT):
-        return algorithm.parameterAsExtent(parameters, EXTENT, context, crs)
+def _samples_extent(algorithm, parameters, context, crs):
+    """The extent of the samples in the CRS of the run; None when it has no area or cannot be transformed."""
     source = read_source(algorithm, parameters, context)
     transform = QgsCoordinateTransform(source.sourceCrs(), crs, context.transformContext())
     try:
-        return transform.transformBoundingBox(source.sourceExtent())
+        extent = transform.transformBoundingBox(source.sourceExtent())
     except QgsCsException:
         return None
+    return None if extent.isEmpty() else extent
 
 
 def read_grid(algorithm, parameters, context, samples, feedback=None):
@@ -312,9 +320,8 @@ def read_grid(algorithm, parameters, context, samples, feedback=None):
 
     Parameters
     ----------
-    algorithm : QgsProcessingAlgorithm
-    parameters : dict
-    context : QgsProcessingContext
+    algorithm, parameters, context
+        As Processing gives them.
     samples : lodescope.processing_provider.data.samples.Samples
     feedback : QgsProcessingFeedback, optional
         Gets a line that describes the grid.
@@ -323,15 +330,13 @@ def read_grid(algorithm, parameters, context, samples, feedback=None):
     -------
     grid : lodescope.processing_provider.data.grid.GridSpec
     """
-    levels = parse_levels(parameters.get(LEVELS) if given(parameters, LEVELS) else None)
+    levels = read_levels(algorithm, parameters, context)
     cell = optional_number(algorithm, parameters, CELL_SIZE, context)
-    extent = None
+    extent = read_extent(algorithm, parameters, context, samples.crs)
     raster = read_grid_raster(algorithm, parameters, context)
     if raster is not None:
         like = GridSpec.from_raster(raster)
         extent, cell = like.extent, like.cell
-    elif given(parameters, EXTENT):
-        extent = algorithm.parameterAsExtent(parameters, EXTENT, context, samples.crs)
     grid = make_grid(samples.crs, samples.coordinates, extent, cell, levels)
     if feedback is not None:
         feedback.pushInfo(grid.describe())

@@ -19,6 +19,6 @@ class Part:
     def __getattr__(self, name):
         return getattr(self._feedback, name)
 
-    def setProgress(self, percent):  # noqa: N802 - stands in for QgsFeedback.setProgress
+    def setProgress(self, percent):  # stands in for QgsFeedback.setProgress
         """Move the bar to ``percent`` of this part."""
         self._feedback.setProgress(self._start + (self._end - self._start) * min(max(percent, 0.0), 100.0) / 100.0)

@@ -6,47 +6,34 @@ functions of a layer.
 """
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
 
 import numpy as np
 from qgis.core import (
     Qgis,
     QgsArrowSymbolLayer,
+    QgsBasicNumericFormat,
     QgsColorRampLegendNodeSettings,
     QgsColorRampShader,
     QgsDoubleRange,
     QgsFeatureRequest,
-    QgsGradientColorRamp,
-    QgsGradientStop,
     QgsLineSymbol,
     QgsMarkerSymbol,
     QgsProcessingLayerPostProcessorInterface,
     QgsRasterShader,
     QgsSingleBandPseudoColorRenderer,
     QgsSingleSymbolRenderer,
-    QgsStyle,
     QgsVectorFieldSymbolLayer,
 )
 from qgis.PyQt.QtGui import QColor
 
+from .colours import family, ramp_of, unit_of
 from .data.fields import is_null
 from .data.rasters import HIGH, LOW, open_raster
 
-DESCRIPTION = re.compile(r"^(?P<field>.*?):(?P<quantity>[^@]*)(@z=(?P<level>[-+.\deE]+))?$")
+DESCRIPTION = re.compile(r"^(?P<field>.*):(?P<quantity>[^:@]*)(@z=(?P<level>[-+.\deE]+))?$")
 STOPS = 32
 ARROW_MM = 6.0
 SAMPLED = 5_000
-
-SEQUENTIAL = ("Viridis", ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"])
-STRENGTH = ("Magma", ["#000004", "#51127c", "#b73779", "#fc8961", "#fcfdbf"])
-SPREAD = ("Purples", ["#fcfbfd", "#bcbddc", "#3f007d"])
-CHANCE = ("Cividis", ["#00224e", "#7c7b78", "#fee838"])
-DIVERGING = (None, ["#2166ac", "#92c5de", "#f7f7f7", "#f4a582", "#b2182b"])  # blue below zero, red above
-CYCLIC = (None, ["#3b0f70", "#2f7fb8", "#e8e4d8", "#c2503c", "#3b0f70"])  # ends in the colour it starts with
-
-DIVERGING_NAMES = {"dx", "dy", "dz", "divergence", "change", "residual", "skewness"}
-FIXED = {"azimuth": (0.0, 360.0), "plunge": (-90.0, 90.0)}
-PER_METRE = {"dx", "dy", "dz", "magnitude"}
 
 _waiting = {}  # Processing does not own post-processors; one that is collected is skipped without a word
 
@@ -58,7 +45,7 @@ class LayerStyler(QgsProcessingLayerPostProcessorInterface):
         super().__init__()
         self.destination, self.style = destination, style
 
-    def postProcessLayer(self, layer, context, feedback):  # noqa: N802 - the name QGIS calls
+    def postProcessLayer(self, layer, context, feedback):
         """Style the layer; called by Processing."""
         self.style(layer)
         layer.triggerRepaint()
@@ -87,70 +74,6 @@ def style_on_load(context, destination, style, name="", group=""):
         details.groupName = group
     _waiting[destination] = LayerStyler(destination, style)
     details.setPostProcessor(_waiting[destination])
-
-
-@dataclass(frozen=True)
-class Family:
-    """The look of a kind of quantity.
-
-    Attributes
-    ----------
-    ramp : tuple
-        Name of a colour ramp of QGIS (or None) and the colours to take without it.
-    symmetric : bool
-        Whether zero is in the middle of the colours.
-    limits : tuple of float or None
-        Fixed ends of the colours.
-    """
-
-    ramp: tuple
-    symmetric: bool = False
-    limits: tuple = None
-
-
-def family(quantity):
-    """The look of a quantity, by its name in the band description.
-
-    Parameters
-    ----------
-    quantity : str
-        ``"estimate"``, ``"variance"``, ``"dx"``, ``"dx_sd"``, ``"P>5"`` and so on.
-    """
-    name = quantity.lower()
-    if name.endswith(("sd", "variance", "iqr")) or name in ("uncertainty", "epistemic", "aleatoric"):
-        return Family(SPREAD)
-    if name.startswith("prob") or re.match(r"p\s*\(?.*[<>]", name):
-        return Family(CHANCE, limits=(0.0, 1.0))
-    if name in FIXED:
-        return Family(CYCLIC if name == "azimuth" else DIVERGING, limits=FIXED[name])
-    if name.endswith("magnitude"):
-        return Family(STRENGTH)
-    if name in DIVERGING_NAMES or name.startswith(("flux", "change")) or name.split("_")[-1] in ("dx", "dy", "dz"):
-        return Family(DIVERGING, symmetric=True)
-    return Family(SEQUENTIAL)
-
-
-def unit_of(quantity, unit):
-    """Unit of a quantity of a field whose values are in ``unit``, for the legend."""
-    name = quantity.lower()
-    base = re.sub(r"_(sd|variance)$", "", name)
-    if base in FIXED:
-        return "°"
-    if not unit or family(name).limits:
-        return ""
-    unit = f"{unit}/m" if base in PER_METRE else unit
-    return f"({unit})²" if name.endswith("variance") else unit
-
-
-def ramp_of(look):
-    """The colour ramp of a `Family`; built from its colours when QGIS has none of that name."""
-    name, colours = look.ramp
-    ramp = QgsStyle.defaultStyle().colorRamp(name) if name else None
-    if ramp is not None:
-        return ramp
-    inner = len(colours) - 1
-    stops = [QgsGradientStop(k / inner, QColor(colours[k])) for k in range(1, inner)]
-    return QgsGradientColorRamp(QColor(colours[0]), QColor(colours[-1]), False, stops)
 
 
 def band_groups(descriptions):
@@ -207,23 +130,16 @@ def style_bands(layer, units):
     """Give a raster layer one named style for each group of bands."""
     dataset = open_raster(layer)
     descriptions = [dataset.GetRasterBand(band).GetDescription() for band in range(1, dataset.RasterCount + 1)]
-    manager = layer.styleManager()
-    first = None
-    for name, bands in band_groups(descriptions).items():
-        if first is None:
-            first = name
-            manager.renameStyle(manager.currentStyle(), name)
-        else:
-            manager.addStyleFromLayer(name)
-            manager.setCurrentStyle(name)
+    groups = band_groups(descriptions)
+    for name in name_styles(layer, list(groups)):
+        bands = groups[name]
         _, field, quantity, _ = bands[0]
         look = family(quantity)
         limits = look.limits or data_limits(dataset, [band for band, *_ in bands], look.symmetric)
         shown = bands[len(bands) // 2][0]
-        layer.setRenderer(colour_renderer(layer, shown, limits, ramp_of(look), unit_of(quantity, units.get(field, ""))))
+        unit = unit_of(quantity, units.get(field) or "")
+        layer.setRenderer(colour_renderer(layer, shown, limits, ramp_of(look), unit))
         _set_elevations(layer, {band: level for band, _, _, level in bands if level is not None})
-    if first is not None:
-        manager.setCurrentStyle(first)
 
 
 def data_limits(dataset, bands, symmetric=False):
@@ -283,6 +199,7 @@ def colour_renderer(layer, band, limits, ramp, unit=""):
         items.append(QgsColorRampShader.ColorRampItem(value, ramp.color(float(part)), f"{value:.4g} {unit}".strip()))
     colours.setColorRampItemList(items)
     legend = QgsColorRampLegendNodeSettings()
+    legend.setNumericFormat(short_numbers())
     legend.setSuffix(f" {unit}" if unit else "")
     colours.setLegendSettings(legend)
     shader = QgsRasterShader(low, high)
@@ -291,6 +208,14 @@ def colour_renderer(layer, band, limits, ramp, unit=""):
     renderer.setClassificationMin(low)
     renderer.setClassificationMax(high)
     return renderer
+
+
+def short_numbers():
+    """A number format with three significant figures."""
+    numbers = QgsBasicNumericFormat()
+    numbers.setRoundingType(QgsBasicNumericFormat.RoundingType.SignificantFigures)
+    numbers.setNumberDecimalPlaces(3)
+    return numbers
 
 
 def level_ranges(levels):
@@ -337,13 +262,16 @@ def describe(layer, title="", abstract=""):
     layer.setMetadata(metadata)
 
 
-def arrow_style(field, abstract="", title="", names=None):
+def arrow_style(fields, abstract="", title="", names=None):
     """A style function for samples: a dot, and an arrow along the gradient of a field.
+
+    With several fields each has a named style of the layer; that of the first
+    one is shown.
 
     Parameters
     ----------
-    field : str
-        The attributes ``field_dx`` and ``field_dy`` are drawn.
+    fields : str or list of str
+        The attributes ``FIELD_dx`` and ``FIELD_dy`` are drawn.
     abstract, title : str
         For the metadata of the layer.
     names : dict, optional
@@ -354,15 +282,47 @@ def arrow_style(field, abstract="", title="", names=None):
     style : callable
         ``style(layer)`` for a `QgsVectorLayer` of points.
     """
+    fields = [fields] if isinstance(fields, str) else list(fields)
     names = names or {}
-    east, north = (names.get(f"{field}_{part}", f"{field}_{part}") for part in ("dx", "dy"))
+    pairs = {
+        f"{field} gradient": [names.get(f"{field}_{part}", f"{field}_{part}") for part in ("dx", "dy")]
+        for field in fields
+    }
 
     def style(layer):
         describe(layer, title, abstract)
-        if layer.fields().lookupField(east) >= 0 and layer.fields().lookupField(north) >= 0:
+        known = layer.fields()
+        drawn = {name: pair for name, pair in pairs.items() if all(known.lookupField(end) >= 0 for end in pair)}
+        for name in name_styles(layer, list(drawn)):
+            east, north = drawn[name]
             layer.setRenderer(QgsSingleSymbolRenderer(arrow_symbol(east, north, arrow_scale(layer, east, north))))
 
     return style
+
+
+def name_styles(layer, names):
+    """Make one style of a layer after the other current, under new names; in the end the first one.
+
+    Parameters
+    ----------
+    layer : QgsMapLayer
+    names : list of str
+
+    Yields
+    ------
+    name : str
+        Of the style that is current and waits for its renderer.
+    """
+    manager = layer.styleManager()
+    for number, name in enumerate(names):
+        if number == 0:
+            manager.renameStyle(manager.currentStyle(), name)
+        else:
+            manager.addStyleFromLayer(name)
+            manager.setCurrentStyle(name)
+        yield name
+    if names:
+        manager.setCurrentStyle(names[0])
 
 
 def arrow_scale(layer, east, north):
@@ -390,10 +350,13 @@ def arrow_symbol(east, north, scale):
     symbol : QgsMarkerSymbol
     """
     arrow = QgsArrowSymbolLayer.create(
-        {"arrow_width": "0.35", "arrow_start_width": "0.35", "head_length": "1.6", "head_thickness": "0.9",
+        {"arrow_width": "0.5", "arrow_start_width": "0.5", "head_length": "1.7", "head_thickness": "1.0",
          "is_curved": "0", "is_repeated": "0"}
     )
     arrow.setColor(QColor("#222222"))
+    edge = arrow.subSymbol().symbolLayer(0)
+    edge.setStrokeColor(QColor("#ffffff"))  # readable on dark colours
+    edge.setStrokeWidth(0.1)
     field = QgsVectorFieldSymbolLayer()
     field.setVectorFieldType(QgsVectorFieldSymbolLayer.VectorFieldType.Cartesian)
     field.setXAttribute(east)

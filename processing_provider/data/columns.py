@@ -45,7 +45,8 @@ def numbers(raw, name, role, counts):
     if refused:
         raise QgsProcessingException(
             f"{role}: the field '{name}' holds text that is not a number in {len(refused):,} of {len(raw):,} features, "
-            f"for example '{refused[0]}'; run 'Prepare assays' first, which handles detection limits and missing values."
+            f"for example '{refused[0]}'; put numbers in their place first, such as half the detection limit, or leave "
+            "them empty."
         )
     infinite = np.isinf(column)
     counts["infinite"] += int(infinite.sum())

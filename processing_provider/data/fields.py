@@ -148,7 +148,8 @@ def write_features(algorithm, parameters, output, context, source, ids, columns,
     longest = SHAPEFILE_NAME if path is not None and path.suffix.lower() == ".shp" else None
     names, changed = new_names(source.fields().names(), list(columns), longest)
     if changed:
-        feedback.pushWarning("New fields renamed: " + ", ".join(f"{old} is {new}" for old, new in changed.items()) + ".")
+        renamed = ", ".join(f"{old} is {new}" for old, new in changed.items())
+        feedback.pushWarning(f"New fields got other names in the file: {renamed}.")
     fields = QgsFields(source.fields())
     for name in names:
         fields.append(field(name, "real"))
@@ -158,9 +159,14 @@ def write_features(algorithm, parameters, output, context, source, ids, columns,
         if sink is None:
             raise QgsProcessingException(algorithm.invalidSinkError(parameters, output))
         try:
-            _fill(sink, fields, _request(source, crs, context), source, ids, list(columns.values()), feedback)
+            failure = _fill(sink, fields, _request(source, crs, context), source, ids, list(columns.values()), feedback)
         finally:
             del sink  # closes the file
+        if failure:
+            raise QgsProcessingException(
+                f"The samples could not be written to '{path or destination}' ({failure}); is the disk full, or does "
+                "another program use the file?"
+            )
     return destination, dict(zip(columns, names))
 
 
@@ -172,9 +178,9 @@ def _request(source, crs, context):
 
 
 def _fill(sink, fields, request, source, ids, columns, feedback):
-    """Copy every feature with its new attributes into the sink."""
+    """Copy every feature with its new attributes into the sink; returns why that failed, or an empty string."""
     values = np.column_stack(columns) if columns else np.empty((len(ids), 0))
-    rows = [[None if number != number else number for number in row] for row in values.tolist()]
+    rows = np.where(np.isfinite(values), values, None).tolist()
     row_of = dict(zip(np.asarray(ids).tolist(), rows))
     empty = [None] * len(columns)
     total = max(1, source.featureCount())
@@ -186,9 +192,8 @@ def _fill(sink, fields, request, source, ids, columns, feedback):
         new.setGeometry(old.geometry())
         new.setAttributes(old.attributes() + row_of.get(old.id(), empty))
         if not sink.addFeature(new, QgsFeatureSink.Flag.FastInsert):
-            raise QgsProcessingException(f"A sample could not be written: {sink.lastError()}")
-    if not sink.flushBuffer():
-        raise QgsProcessingException(f"The samples could not be written: {sink.lastError()}")
+            return sink.lastError() or "unknown reason"
+    return "" if sink.flushBuffer() else sink.lastError() or "unknown reason"
 
 
 def destination_path(value, context):
@@ -207,7 +212,7 @@ def destination_path(value, context):
     text = str(value or "")
     if text in ("", "TEMPORARY_OUTPUT") or re.match(r"^(memory|postgres|spatialite|mssql|oracle|ogr)\w*:", text):
         return None
-    return Path(text.split("|")[0])
+    return Path(text.split("|", maxsplit=1)[0])
 
 
 class _Restorer:

@@ -33,4 +33,5 @@ def publish(made, destination):
             tr("The file {} cannot be written ({}): choose another place for it.").format(destination, error.strerror)
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        if partial.exists():
+            partial.unlink()

@@ -124,9 +124,8 @@ def read_geology(source, name, crs, context, numeric=False, feedback=None):
     values = numbers(raw, name, ROLE, _Ignored()) if numeric else None
     names, units = np.unique([_class_name(value) for value in raw], return_inverse=True)
     notes = [f"{ROLE}: {without:,} polygons without a shape or without a value are left out."] if without else []
-    return Geology(
-        geometries, units.astype(np.int32), [str(unit) for unit in names], _unit_values(names, units, values), crs, notes
-    )
+    values = _unit_values(names, units, values)
+    return Geology(geometries, units.astype(np.int32), [str(name) for name in names], values, crs, notes)
 
 
 class _Ignored(dict):

@@ -11,7 +11,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException, QgsR
 MAX_CELLS = 1_000_000_000
 MAX_LEVELS = 2_000
 COMFORTABLE_CELLS = 1_000_000
-DEFAULT_CELLS = {2: 250_000, 3: 1_000_000}
+DEFAULT_CELLS = {2: 250_000, 3: 400_000}
 NICE = np.array([1.0, 2.0, 2.5, 5.0, 10.0])
 SNAP = 1e-6  # a part of a cell this small is rounding in the numbers of an extent, not an extra cell
 RANGE = re.compile(r"^([^:]+):([^:]+):([^:]+)$")
@@ -136,7 +136,7 @@ class GridSpec:
 
     def describe(self):
         """One line for the log."""
-        text = f"Grid: {self.columns:,} columns x {self.rows:,} rows of {self.cell:g} units"
+        text = f"Grid: {self.columns:,} columns x {self.rows:,} rows, cells of {self.cell:g} units"
         if self.levels:
             text += f" x {len(self.levels)} levels from {min(self.levels):g} to {max(self.levels):g}"
         return f"{text}, {self.cells:,} cells, {self.crs.authid() or 'no coordinate reference system'}."
@@ -202,7 +202,7 @@ def cell_problem(cell):
     return f"The cell size is {cell:g}; give a number greater than zero, or leave it empty for an automatic one."
 
 
-def size_problem(width, height, cell, levels=0, quantities=1):
+def size_problem(width, height, cell, levels=0, quantities=1, folder=None):
     """Why a grid of this size cannot be made, or an empty string.
 
     Parameters
@@ -213,6 +213,8 @@ def size_problem(width, height, cell, levels=0, quantities=1):
         Number of levels, 0 in 2-D.
     quantities : int
         Values to be kept per cell.
+    folder : path-like, optional
+        Where they will be kept, for a look at the room on the disk.
     """
     problem = cell_problem(cell)
     if problem:
@@ -223,7 +225,7 @@ def size_problem(width, height, cell, levels=0, quantities=1):
         return f"{levels:,} levels were asked for; at most {MAX_LEVELS:,} are possible."
     cells = math.ceil(width / cell - SNAP) * math.ceil(height / cell - SNAP) * max(1, levels)
     if cells <= MAX_CELLS:
-        return ""
+        return space_problem(folder, 4 * cells * quantities) if folder else ""
     better = nice(math.sqrt(width * height * max(1, levels) / COMFORTABLE_CELLS))
     return (
         f"The grid would have {cells:,} cells (about {4 * cells * quantities / 1e9:,.0f} GB), and at most "
@@ -240,8 +242,8 @@ def space_problem(path, size):
     if size <= free:
         return ""
     return (
-        f"The result needs about {size / 1e9:,.1f} GB, but only {free / 1e9:,.1f} GB are free in '{folder}'; "
-        "make room, choose another folder or larger cells."
+        f"The grid needs about {size / 1e9:,.1f} GB, but only {free / 1e9:,.1f} GB are free in '{folder}'; make room "
+        "there or choose larger cells."
     )
 
 
@@ -253,9 +255,9 @@ def _check_meeting(extent, coordinates):
     )
     if apart:
         raise QgsProcessingException(
-            f"The extent (x {extent.xMinimum():.6g} to {extent.xMaximum():.6g}, y {extent.yMinimum():.6g} to "
-            f"{extent.yMaximum():.6g}) does not meet the samples (x {low[0]:.6g} to {high[0]:.6g}, y {low[1]:.6g} to "
-            f"{high[1]:.6g}); choose an extent around the samples or leave it empty."
+            f"The extent (x {extent.xMinimum():.10g} to {extent.xMaximum():.10g}, y {extent.yMinimum():.10g} to "
+            f"{extent.yMaximum():.10g}) does not meet the samples (x {low[0]:.10g} to {high[0]:.10g}, y "
+            f"{low[1]:.10g} to {high[1]:.10g}); choose an extent around the samples or leave it empty."
         )
 
 

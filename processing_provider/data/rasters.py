@@ -1,6 +1,5 @@
 """GeoTIFFs from result arrays, and rasters read onto a grid or at points."""
 import json
-import os
 import tempfile
 import uuid
 from contextlib import contextmanager
@@ -45,7 +44,7 @@ def destination_problem(path):
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return f"Nothing can be written into the folder '{folder}' ({error.strerror}); choose another one for the result."
+        return f"Nothing can be written into the folder '{folder}' ({error.strerror}); choose another one."
     return _file_problem(path)
 
 
@@ -115,7 +114,7 @@ def write_raster(path, array, grid, descriptions, metadata, feedback=None):
 
 def _rename(partial, path):
     try:
-        os.replace(partial, path)
+        partial.replace(path)
         for ending in SIDECARS:  # those of a replaced file do not belong to the new one
             Path(f"{path}{ending}").unlink(missing_ok=True)
     except OSError as error:

@@ -168,7 +168,8 @@ def read_samples(source, fields, context, crs=None, z_field="", hole_field="", d
     if unit_warning:
         report.warnings.append(unit_warning)
     names = list(dict.fromkeys([*fields, *filter(None, (z_field, hole_field))]))
-    ids, xyz, columns = _scan(source, [find_field(source, name, ROLE) for name in names], crs, context, report, feedback)
+    indices = [find_field(source, name, ROLE) for name in names]
+    ids, xyz, columns = _scan(source, indices, crs, context, report, feedback)
     columns = dict(zip(names, columns))
     if z_field:
         xyz[:, 2] = numbers(columns[z_field], z_field, ROLE, Counter())
@@ -238,8 +239,10 @@ def crs_warning(crs):
     if not crs.isValid():
         return f"{ROLE}: the layer has no coordinate reference system; its coordinates are taken as metres."
     unit = QgsUnitTypes.encodeUnit(crs.mapUnits())
-    if unit in ("meters", "<unknown>"):
+    if unit == "meters":
         return ""
+    if unit == "<unknown>":
+        return f"{ROLE}: the unit of the coordinate reference system is not known; its coordinates are taken as metres."
     return (
         f"{ROLE}: the unit of {crs.authid()} is {unit}; cell size, levels, elevations and variogram ranges are all "
         "read in that unit, and gradients are per that unit."
@@ -362,8 +365,8 @@ def check_samples(samples, least=3):
             )
         if np.ptp(found) == 0:
             raise QgsProcessingException(
-                f"{ROLE}: all {found.size:,} values of the field '{name}' are equal ({found[0]:g}), so there is nothing "
-                "to interpolate; choose another field."
+                f"{ROLE}: all {found.size:,} values of the field '{name}' are equal ({found[0]:g}), so there is "
+                "nothing to interpolate; choose another field."
             )
     _note_shape(samples)
 

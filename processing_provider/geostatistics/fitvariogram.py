@@ -36,7 +36,7 @@ class FitVariogram(LodescopeAlgorithm):
     MODEL_TYPES, ANISOTROPY, STRUCTURES, UNIT = "MODEL_TYPES", "ANISOTROPY", "STRUCTURES", "UNIT"
     VARIOGRAM, REPORT = "VARIOGRAM", "REPORT"
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         shared.add_samples(self, several=False)
         shared.add_transform(self)
         self._add_models()
@@ -45,7 +45,7 @@ class FitVariogram(LodescopeAlgorithm):
         self.addParameter(QgsProcessingParameterFileDestination(
             self.VARIOGRAM, tr("Variogram file"), tr("Variogram files (*.json)")))
         self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), tr("HTML files (*.html)"), None, True))
+            self.REPORT, tr("Variogram report"), tr("HTML files (*.html)"), None, True))
         for name, label in NUMBERS:
             self.addOutput(QgsProcessingOutputNumber(name, tr(label)))
         self.addOutput(QgsProcessingOutputString("MODEL", tr("Model")))
@@ -61,7 +61,7 @@ class FitVariogram(LodescopeAlgorithm):
         shared.add(self, shared.choice(self.ANISOTROPY, "Anisotropy", ANISOTROPY_VALUES, "auto"),
                    "none: one range. horizontal: the vertical range differs. full: an ellipsoid with azimuth, dip and "
                    "rake. auto takes the simplest that the samples support.")
-        shared.add(self, shared.number(self.STRUCTURES, "Nested structures", shared.NUMBER.Integer, 1, 1, 2),
+        shared.add(self, shared.number(self.STRUCTURES, "Nested structures", shared.NUMBER.Integer, 2, 1, 2),
                    "2 also tries sums of two models with a short and a long range.", advanced=True)
         shared.add(self, QgsProcessingParameterString(self.UNIT, tr("Unit of the field"), None, False, True),
                    "Written into the file and the report, for example ppm.", advanced=True)
@@ -76,7 +76,7 @@ class FitVariogram(LodescopeAlgorithm):
         )
 
     def execute(self, parameters, context, feedback):
-        samples = shared.read_input(self, parameters, context, feedback, least=2)
+        samples = shared.read_input(self, parameters, context, Part(feedback, 0.0, 2.0), least=2)
         arrays = {"coordinates": samples.coordinates, "values": samples.matrix()}
         if (samples.holes >= 0).any():
             arrays["groups"] = samples.holes

@@ -25,6 +25,7 @@ QUANTITY_VALUES = ["estimate", "variance", "dx", "dy", "dz", "magnitude", "azimu
 DEFAULT_QUANTITIES = ["estimate", "dx", "dy", "dz", "magnitude", "azimuth", "plunge", "sd"]
 METHOD_VALUES = ["kriging", "finite element"]
 ORDER_VALUES = ["1", "2"]
+GRADIENT_MODELS = ["matern15", "matern25", "cubic"]  # of the models fitted here: their fields have a gradient
 
 
 class FluxGradient(GridKriging):
@@ -36,9 +37,10 @@ class FluxGradient(GridKriging):
     OUTPUT_LABEL, LAYER, BANDS_ABOUT = "Flux gradients", "Flux gradient", 12
     QUANTITIES, METHOD, DIFFUSIVITY = "QUANTITIES", "METHOD", "DIFFUSIVITY"
     DIFFUSIVITY_FIELD, UNIT_FIELD, DIFFUSIVITY_BAND = "DIFFUSIVITY_FIELD", "UNIT_FIELD", "DIFFUSIVITY_BAND"
+    NORTH_RATIO, UP_RATIO = "DIFFUSIVITY_NORTH_RATIO", "DIFFUSIVITY_UP_RATIO"
     STRENGTH, ORDER, MASK, OUTPUT_SAMPLES = "STRENGTH", "ORDER", "MASK", "OUTPUT_SAMPLES"
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         super().initAlgorithm(config)
         self.addParameter(QgsProcessingParameterFeatureSink(
             self.OUTPUT_SAMPLES, tr("Samples with gradients"), QgsProcessing.SourceType.TypeVectorPoint, None, True))
@@ -55,9 +57,10 @@ class FluxGradient(GridKriging):
                    "and then made to obey the law of flux as far as it was uncertain; a physical assumption, so look "
                    "at the change it makes.")
         shared.add(self, QgsProcessingParameterMapLayer(
-            self.DIFFUSIVITY, tr("Diffusivity (raster or geological polygons)"), None, True,
+            self.DIFFUSIVITY, tr("Diffusivity (raster or polygons)"), None, True,
             [QgsProcessing.SourceType.TypeRaster, QgsProcessing.SourceType.TypeVectorPolygon]),
-            "How easily the element spreads, in any unit. Leave it empty for 1 everywhere.")
+            "How easily the element spreads, in any unit: a raster, or geological polygons with a field. Leave it "
+            "empty for 1 everywhere.")
         shared.add(self, QgsProcessingParameterField(
             self.DIFFUSIVITY_FIELD, tr("Diffusivity field of the polygons"), None, self.DIFFUSIVITY,
             QgsProcessingParameterField.DataType.Any, False, True),
@@ -73,6 +76,12 @@ class FluxGradient(GridKriging):
         shared.add(self, QgsProcessingParameterBand(
             self.DIFFUSIVITY_BAND, tr("Band of the diffusivity raster"), 1, self.DIFFUSIVITY, True),
             "Only for a raster.", advanced=True)
+        shared.add(self, shared.number(self.NORTH_RATIO, "Diffusivity to the north over that to the east", default=1.0,
+                                       least=1e-6),
+                   "Other than 1 where the element spreads more easily along the strike than across it.", advanced=True)
+        shared.add(self, shared.number(self.UP_RATIO, "Diffusivity upwards over that to the east", default=1.0,
+                                       least=1e-6),
+                   "Other than 1 where the element spreads more or less easily upwards; only in 3-D.", advanced=True)
         shared.add(self, shared.number(self.STRENGTH, "Strength of the flux law (m)", least=0.0),
                    "Length over which the law of flux smooths; 0 leaves the kriged grade as it is. Leave it empty to "
                    "choose it by leaving drill holes out.", advanced=True)
@@ -89,6 +98,9 @@ class FluxGradient(GridKriging):
             "method": self.parameterAsEnumString(parameters, self.METHOD, context),
             "strength": shared.optional_number(self, parameters, self.STRENGTH, context),
             "order": int(self.parameterAsEnumString(parameters, self.ORDER, context)),
+            "models": GRADIENT_MODELS,
+            "diffusivity_ratios": [1.0, self.parameterAsDouble(parameters, self.NORTH_RATIO, context),
+                                   self.parameterAsDouble(parameters, self.UP_RATIO, context)],
             "mask": self.parameterAsDouble(parameters, self.MASK, context),
             "samples": bool(parameters.get(self.OUTPUT_SAMPLES)),
         }
@@ -153,5 +165,5 @@ class FluxGradient(GridKriging):
         if destination is None:
             return {}
         title = tr("Gradients at samples: {}").format(", ".join(run.fields))
-        style_on_load(run.context, destination, arrow_style(run.fields[0], run.abstract(), title, written), title)
+        style_on_load(run.context, destination, arrow_style(run.fields, run.abstract(), title, written), title)
         return {self.OUTPUT_SAMPLES: destination}

@@ -36,7 +36,7 @@ class GridKriging(LodescopeAlgorithm):
     SHARED, KEEP_SILL = "SHARED_CORRELOGRAM", "KEEP_SILL"
     BANDS_ABOUT = 2
 
-    def initAlgorithm(self, config=None):  # noqa: N802
+    def initAlgorithm(self, config=None):
         shared.add_samples(self)
         shared.add_variogram(self)
         self.add_choices()
@@ -46,7 +46,7 @@ class GridKriging(LodescopeAlgorithm):
         shared.add_run(self)
         self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr(self.OUTPUT_LABEL)))
         self.addParameter(QgsProcessingParameterFileDestination(
-            self.REPORT, tr("Report"), tr("HTML files (*.html)"), None, True))
+            self.REPORT, tr("{} report").format(tr(self.LAYER)), tr("HTML files (*.html)"), None, True))
         self.addOutput(QgsProcessingOutputNumber("SAMPLES", tr("Samples used")))
         self.addOutput(QgsProcessingOutputNumber("CELLS", tr("Cells")))
         self.addOutput(QgsProcessingOutputString("ENGINE_USED", tr("Engine")))
@@ -56,9 +56,9 @@ class GridKriging(LodescopeAlgorithm):
         shared.add(self, shared.flag(self.SHARED, "Fit one correlogram for all fields"),
                    "All fields get the same ranges and the same share of nugget, each with its own variance; they are "
                    "then solved at once, which is much quicker for many elements.", advanced=True)
-        shared.add(self, shared.flag(self.KEEP_SILL, "Use the variances of the variogram file for every field"),
-                   "Otherwise fields that the file does not name get variances in proportion to their samples.",
-                   advanced=True)
+        shared.add(self, shared.flag(self.KEEP_SILL, "Variances from the variogram file"),
+                   "Every field takes the variances of the file as they are. Otherwise fields that the file does not "
+                   "name get variances in proportion to their samples.", advanced=True)
 
     def add_choices(self):
         """Add the parameters of the subclass."""
@@ -113,7 +113,7 @@ class GridRun:
     def __init__(self, algorithm, parameters, context, feedback):
         self.algorithm, self.parameters = algorithm, parameters
         self.context, self.feedback = context, feedback
-        self.samples = shared.read_input(algorithm, parameters, context, feedback, least=2)
+        self.samples = shared.read_input(algorithm, parameters, context, Part(feedback, 0.0, 2.0), least=2)
         self.grid = shared.read_grid(algorithm, parameters, context, self.samples, feedback)
         self.job = self.outputs = None
         self.arrays = {"coordinates": self.samples.coordinates, "values": self.samples.matrix()}
@@ -148,7 +148,8 @@ class GridRun:
         style_on_load(self.context, path, raster_style(self.units, self.abstract(), title), title)
         return {
             algorithm.OUTPUT: path, "SAMPLES": self.outputs["samples"], "CELLS": self.grid.cells,
-            "ENGINE_USED": self.outputs["engine"], **self._report(), **score_results(self.outputs["fields"], self.fields),
+            "ENGINE_USED": self.outputs["engine"], **self._report(),
+            **score_results(self.outputs["fields"], self.fields),
         }
 
     def _report(self):

@@ -16,7 +16,7 @@ QUANTITY_VALUES = ["probability", "mean", "variance", "quantiles"]
 class IndicatorKriging(GridKriging):
     """Multiple-indicator kriging in 2-D and 3-D."""
 
-    NAME, TITLE = "indicatorkriging", "Krige probabilities above cut-offs"
+    NAME, TITLE = "indicatorkriging", "Krige probabilities"
     TAGS = ("indicator", "MIK", "cut-off", "cutoff", "probability", "E-type", "quantile", "kriging", "risk",
             "geostatistics")
     OUTPUT_LABEL, LAYER, BANDS_ABOUT = "Probabilities", "Indicator kriging", 15
@@ -25,8 +25,8 @@ class IndicatorKriging(GridKriging):
 
     def add_choices(self):
         shared.add(self, QgsProcessingParameterString(self.CUTOFFS, tr("Cut-offs"), None, False, True),
-                   "Grades such as 0.5, 1, 2 in the units of the field. Leave it empty for the nine deciles of the "
-                   "samples.")
+                   "Grades such as 0.5, 1, 2 in the units of the field. Leave it empty for the deciles of the "
+                   "samples and, with many samples, the 95, 97.5 and 99 per cent quantiles.")
         shared.add(self, QgsProcessingParameterEnum(
             self.QUANTITIES, tr("Quantities"), options=QUANTITY_VALUES, allowMultiple=True,
             defaultValue=QUANTITY_VALUES, usesStaticStrings=True),
@@ -38,8 +38,9 @@ class IndicatorKriging(GridKriging):
                    "median: one correlogram, that of the median cut-off, serves all cut-offs (quick, few corrections). "
                    "each: one is fitted to every cut-off. A given variogram file serves all.", advanced=True)
         shared.add(self, shared.choice(self.UPPER_TAIL, "Upper tail", TAIL_VALUES, "linear"),
-                   "How grades above the highest cut-off are spread: linear up to the highest sample, or hyperbolic "
-                   "beyond it for very skewed grades.", advanced=True)
+                   "How grades above the highest cut-off are spread: evenly up to the highest sample (linear), or "
+                   "crowded near the cut-off with a long tail up to it (hyperbolic) for very skewed grades.",
+                   advanced=True)
 
     def choices(self, parameters, context):
         return {

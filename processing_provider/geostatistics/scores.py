@@ -18,6 +18,7 @@ SCORES = (
     ("COVERAGE_95", "Share of samples inside the 95 % interval", "scores", "coverage_95"),
 )
 ALL_SCORES = "SCORES"
+KEPT = ("scores", "scores_single", "validation")
 
 
 def add_scores(algorithm):
@@ -38,7 +39,8 @@ def score_results(summary, fields):
     """
     first = summary[fields[0]]
     results = {name: first[part][key] for name, _, part, key in SCORES if first[part].get(key) is not None}
-    return {**results, ALL_SCORES: json.dumps(summary)}
+    kept = {name: {key: entry[key] for key in KEPT} for name, entry in summary.items()}
+    return {**results, ALL_SCORES: json.dumps(kept)}
 
 
 def log_scores(summary, feedback):
@@ -47,10 +49,16 @@ def log_scores(summary, feedback):
         grouped, single = result["scores"], result["scores_single"]
         if grouped.get("rmse") is None:
             continue
-        feedback.pushInfo(tr("{}: RMSE {}, R2 {}, {} of samples inside the 95 % interval (each {} left out).").format(
-            name, _text(grouped["rmse"]), _text(grouped["r2"]), _text(grouped["coverage_95"]), result["validation"]))
-        feedback.pushInfo(tr("{}: with single samples left out R2 would read {}; do not trust that for new holes.").format(
-            name, _text(single["r2"])))
+        text = tr("{}: RMSE {}, R2 {}, {} % of the samples inside the 95 % interval (each {} left out).")
+        feedback.pushInfo(text.format(
+            name, _text(grouped["rmse"]), _text(grouped["r2"]), _percent(grouped["coverage_95"]), result["validation"]))
+        text = tr("{}: with single samples left out R2 would read {}; do not trust that for new holes.")
+        feedback.pushInfo(text.format(name, _text(single["r2"])))
+
+
+def _percent(share):
+    """A share as whole per cent."""
+    return "-" if share is None else f"{100.0 * share:.0f}"
 
 
 def _text(value):

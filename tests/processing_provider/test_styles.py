@@ -3,6 +3,7 @@ import gc
 
 import numpy as np
 import pytest
+from osgeo import gdal
 from qgis.core import (
     Qgis,
     QgsCoordinateReferenceSystem,
@@ -22,25 +23,22 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
+from lodescope.processing_provider import colours
 from lodescope.processing_provider import styles as module
-from lodescope.processing_provider.data.grid import GridSpec
-from lodescope.processing_provider.data.rasters import write_raster
-from lodescope.processing_provider.styles import (
+from lodescope.processing_provider.colours import (
     CHANCE,
     CYCLIC,
     DIVERGING,
     SEQUENTIAL,
     SPREAD,
     STRENGTH,
-    arrow_style,
-    band_groups,
     family,
-    level_ranges,
     ramp_of,
-    raster_style,
-    style_on_load,
     unit_of,
 )
+from lodescope.processing_provider.data.grid import GridSpec
+from lodescope.processing_provider.data.rasters import write_raster
+from lodescope.processing_provider.styles import arrow_style, band_groups, level_ranges, raster_style, style_on_load
 
 UTM = QgsCoordinateReferenceSystem("EPSG:32650")
 
@@ -82,28 +80,30 @@ def draw(layer, size=100):
     return job.renderedImage()
 
 
-@pytest.mark.parametrize("quantity, ramp", [
+@pytest.mark.parametrize(("quantity", "ramp"), [
     ("estimate", SEQUENTIAL), ("mean", SEQUENTIAL), ("P50", SEQUENTIAL), ("variance", SPREAD), ("sd", SPREAD),
     ("dx_sd", SPREAD), ("conditional_variance", SPREAD), ("dx", DIVERGING), ("dz", DIVERGING),
     ("divergence", DIVERGING), ("flux_x", DIVERGING), ("change", DIVERGING), ("flux_magnitude", STRENGTH),
     ("magnitude", STRENGTH), ("azimuth", CYCLIC), ("plunge", DIVERGING), ("P>5", CHANCE), ("P(>5.5)", CHANCE),
-    ("probability", CHANCE), ("prob_above_5", CHANCE),
+    ("probability", CHANCE), ("probability>2.5", CHANCE), ("p10", SEQUENTIAL), ("magnitude_sd", SPREAD),
+    ("significance", SEQUENTIAL),
 ])
 def test_each_quantity_has_its_colours(quantity, ramp):
     assert family(quantity).ramp is ramp
 
 
-@pytest.mark.parametrize("quantity, unit", [
+@pytest.mark.parametrize(("quantity", "unit"), [
     ("estimate", "ppm"), ("variance", "(ppm)²"), ("dx", "ppm/m"), ("dx_sd", "ppm/m"), ("magnitude", "ppm/m"),
     ("azimuth", "°"), ("azimuth_sd", "°"), ("P>5", ""),
+    ("flux_x", ""), ("divergence", ""), ("significance", ""), ("p90", "ppm"), ("change", "ppm"),
 ])
 def test_units_of_the_legend(quantity, unit):
     assert unit_of(quantity, "ppm") == unit
 
 
 def test_bands_of_one_quantity_belong_together():
-    groups = band_groups(["La:dx@z=120", "La:dx@z=-40.5", "La:dy@z=120", "Odd: name", "plain", ""])
-    assert list(groups) == ["La dx", "La dy", "Odd  name", "plain", "band 6"]
+    groups = band_groups(["La:dx@z=120", "La:dx@z=-40.5", "La:dy@z=120", "Fe2+:3+:dy", "plain", ""])
+    assert list(groups) == ["La dx", "La dy", "Fe2+:3+ dy", "plain", "band 6"]
     assert groups["La dx"] == [(1, "La", "dx", 120.0), (2, "La", "dx", -40.5)]
 
 
@@ -116,7 +116,8 @@ def test_estimate_spans_the_middle_96_percent(make_layer, ramped):
     assert layer.renderer().band() == 1
     assert shader.legendSettings().suffix() == " ppm"
     assert shader.colorRampItemList()[0].label.endswith("ppm")
-    assert layer.metadata().abstract() == "made by kriging" and layer.metadata().title() == "Lanthanum"
+    assert layer.metadata().abstract() == "made by kriging"
+    assert layer.metadata().title() == "Lanthanum"
 
 
 def test_components_are_symmetric_with_white_at_zero(make_layer, ramped):
@@ -126,9 +127,11 @@ def test_components_are_symmetric_with_white_at_zero(make_layer, ramped):
     assert shader.minimumValue() == -shader.maximumValue()
     assert shader.maximumValue() == pytest.approx(0.78, abs=0.01)
     middle = shader.colorRampItemList()[module.STOPS // 2]
-    assert middle.value == pytest.approx(0) and middle.color.name() == "#f7f7f7"
+    assert middle.value == pytest.approx(0)
+    assert middle.color.name() == "#f7f7f7"
     first, last = shader.colorRampItemList()[0].color, shader.colorRampItemList()[-1].color
-    assert first.blue() > first.red() and last.red() > last.blue()
+    assert first.blue() > first.red()
+    assert last.red() > last.blue()
 
 
 def test_fixed_ranges(make_layer, ramped):
@@ -147,7 +150,7 @@ def test_cyclic_colours_meet():
 
 def test_ramps_without_a_style_database(monkeypatch):
     known = ramp_of(family("estimate")).color(0.5)
-    monkeypatch.setattr(module.QgsStyle, "colorRamp", lambda self, name: None)
+    monkeypatch.setattr(colours.QgsStyle, "colorRamp", lambda self, name: None)
     built = ramp_of(family("estimate"))
     assert abs(built.color(0.5).green() - known.green()) < 12
     assert built.color(1.0).name() == "#fde725"
@@ -196,7 +199,6 @@ def test_band_without_data_and_constant_band(make_layer, ramped):
 
 
 def test_raster_of_another_program_is_styled_from_its_cells(tmp_path, ramped):
-    from osgeo import gdal
     dataset = gdal.GetDriverByName("GTiff").Create(str(tmp_path / "a.tif"), 101, 101, 1, gdal.GDT_Float32)
     dataset.GetRasterBand(1).WriteArray(ramped)
     dataset = None
@@ -213,7 +215,8 @@ def test_north_is_up_on_screen_and_missing_cells_are_clear(make_layer):
     image = draw(layer)
     ramp = ramp_of(family("estimate"))
     top, bottom, right = image.pixelColor(20, 1), image.pixelColor(20, 98), image.pixelColor(80, 50)
-    assert abs(top.red() - ramp.color(1.0).red()) < 12 and abs(top.blue() - ramp.color(1.0).blue()) < 12
+    assert abs(top.red() - ramp.color(1.0).red()) < 12
+    assert abs(top.blue() - ramp.color(1.0).blue()) < 12
     assert abs(bottom.blue() - ramp.color(0.0).blue()) < 12
     assert right == QColor(255, 0, 255)
 
@@ -249,6 +252,15 @@ def test_names_that_a_shapefile_shortened(gradients):
     style = arrow_style("Lanthanum", names={"Lanthanum_dx": "La_dx", "Lanthanum_dy": "La_dy"})
     style(gradients)
     assert gradients.renderer().symbol().symbolLayer(1).xAttribute() == "La_dx"
+
+
+def test_each_field_with_gradients_is_a_style_of_the_samples(gradients):
+    arrow_style(["La", "Ce", "Nd"], names={"Nd_dx": "La_dy", "Nd_dy": "La_dx"})(gradients)
+    manager = gradients.styleManager()
+    assert sorted(manager.styles()) == ["La gradient", "Nd gradient"]
+    assert gradients.renderer().symbol().symbolLayer(1).xAttribute() == "La_dx"
+    manager.setCurrentStyle("Nd gradient")
+    assert gradients.renderer().symbol().symbolLayer(1).xAttribute() == "La_dy"
 
 
 def test_samples_without_gradients_keep_their_style(gradients):

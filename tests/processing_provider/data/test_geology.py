@@ -97,7 +97,7 @@ def test_map_in_another_crs(context):
     npt.assert_array_equal(units[5], [0] * 10 + [-1] * 10)
 
 
-@pytest.mark.parametrize("layer, name, message", [
+@pytest.mark.parametrize(("layer", "name", "message"), [
     (lambda: make_map([], [], kind="Point"), "unit", "not a layer of polygons"),
     (lambda: make_map([], []), "unit", "no polygons to read"),
     (lambda: make_map([WEST], [["a", 1.0]]), "", "choose the field"),
@@ -111,7 +111,7 @@ def test_maps_that_cannot_be_used(layer, name, message, context):
 
 
 def test_text_where_numbers_are_needed(context):
-    with pytest.raises(QgsProcessingException, match="Geology: the field 'unit' holds text .* for example 'shale'"):
+    with pytest.raises(QgsProcessingException, match=r"Geology: the field 'unit' holds text .* for example 'shale'"):
         read_geology(make_map([WEST], [["shale", 1.0]]), "unit", UTM, context, numeric=True)
 
 
@@ -126,7 +126,8 @@ def test_diffusivity_of_polygons_with_their_units(context):
     npt.assert_array_equal(found.on_grid, np.full((10, 20), 2.0))
     npt.assert_array_equal(found.at_samples, [2, 2])
     npt.assert_array_equal(found.units_at_samples, [1, 0])
-    assert found.names == ["dolerite", "shale"] and found.notes == []
+    assert found.names == ["dolerite", "shale"]
+    assert found.notes == []
     same = diffusivity_from_polygons(layer, "d", GRID, POINTS[:2], context)
     npt.assert_array_equal(same.units_on_grid, np.zeros((10, 20)))
 

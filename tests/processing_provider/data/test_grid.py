@@ -54,7 +54,7 @@ def test_centres_and_settings(utm):
     }
 
 
-@pytest.mark.parametrize("text, levels", [
+@pytest.mark.parametrize(("text", "levels"), [
     ("120", (120,)),
     ("140, 100, 120", (140, 100, 120)),
     ("100;120", (100, 120)),
@@ -71,7 +71,7 @@ def test_levels_as_written(text, levels):
     assert parse_levels(text) == pytest.approx(levels)
 
 
-@pytest.mark.parametrize("text, message", [
+@pytest.mark.parametrize(("text", "message"), [
     ("deep", "'deep' is not an elevation"),
     ("100:200", "'100:200' is not an elevation"),
     ("nan", "'nan' is not an elevation"),
@@ -84,13 +84,14 @@ def test_wrong_levels_are_named(text, message):
         parse_levels(text)
 
 
-@pytest.mark.parametrize("low, high", [(0, 100), (312.4, 1090.7), (-3.2, 4.1), (100, 100.7)])
+@pytest.mark.parametrize(("low", "high"), [(0, 100), (312.4, 1090.7), (-3.2, 4.1), (100, 100.7)])
 def test_automatic_levels_are_round_and_ten_to_twenty_one(low, high):
     levels = default_levels(np.linspace(low, high, 1000))
     step = levels[1] - levels[0]
     assert 8 <= len(levels) <= 21
     assert nice(step) == pytest.approx(step)
-    assert levels[0] >= low and levels[-1] <= high
+    assert levels[0] >= low
+    assert levels[-1] <= high
     npt.assert_allclose(np.diff(levels), step)
 
 
@@ -143,8 +144,10 @@ def test_automatic_grid_covers_the_samples(utm, scattered):
     grid = make_grid(utm, scattered)
     assert nice(grid.cell) == grid.cell
     assert 10_000 <= grid.cells <= 250_000
-    assert grid.west < scattered[:, 0].min() and grid.east > scattered[:, 0].max()
-    assert grid.south < scattered[:, 1].min() and grid.north > scattered[:, 1].max()
+    assert grid.west < scattered[:, 0].min()
+    assert grid.east > scattered[:, 0].max()
+    assert grid.south < scattered[:, 1].min()
+    assert grid.north > scattered[:, 1].max()
     assert grid.west % grid.cell == pytest.approx(0)
 
 
@@ -162,7 +165,8 @@ def test_automatic_cells_are_not_too_many(count, utm):
 ])
 def test_samples_along_a_line_still_get_a_grid(coordinates, utm):
     grid = make_grid(utm, coordinates)
-    assert grid.columns >= 2 and grid.rows >= 2
+    assert grid.columns >= 2
+    assert grid.rows >= 2
 
 
 def test_one_vertical_hole_counts_as_one_place():
@@ -179,4 +183,5 @@ def test_too_little_room_on_the_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(module.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 10 ** 9})())
     assert space_problem(tmp_path / "not" / "yet" / "there.tif", 10 ** 9) == ""
     problem = space_problem(tmp_path, 5 * 10 ** 9)
-    assert "needs about 5.0 GB" in problem and "only 1.0 GB" in problem
+    assert "needs about 5.0 GB" in problem
+    assert "only 1.0 GB" in problem

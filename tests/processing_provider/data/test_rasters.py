@@ -80,13 +80,15 @@ def test_northing_comes_back_as_northing(grid, northing, tmp_path, gdal_exceptio
     npt.assert_array_equal(dataset.GetRasterBand(2).ReadAsArray()[0], (np.arange(300) + 0.5) * wide)
     layer = QgsRasterLayer(str(path), "northing")
     value, there = layer.dataProvider().sample(module.QgsPointXY(500_123, 6_999_456), 1)
-    assert there and value == 9455
+    assert there
+    assert value == 9455
 
 
 def test_file_says_what_it_holds(grid, northing, tmp_path):
     path = tmp_path / "described.tif"
     parameters = {"FIELDS": ["La"], "CELL_SIZE": 10.0, "Ä": None}
-    write_raster(path, northing, grid, ["La:estimate", "La:variance"], {"ALGORITHM": "kriging", "PARAMETERS": parameters})
+    metadata = {"ALGORITHM": "kriging", "PARAMETERS": parameters}
+    write_raster(path, northing, grid, ["La:estimate", "La:variance"], metadata)
     dataset = gdal.Open(str(path))
     assert dataset.GetMetadataItem("ALGORITHM") == "kriging"
     assert json.loads(dataset.GetMetadataItem("PARAMETERS")) == parameters
@@ -112,7 +114,8 @@ def test_missing_values_are_nodata_and_statistics_leave_them_out(grid, tmp_path)
     assert (found[~valid] == -9999).all()
     npt.assert_array_equal(found[valid], values[0][valid])
     known = values[0][valid].astype(float)
-    npt.assert_allclose(band.GetStatistics(False, False), [known.min(), known.max(), known.mean(), known.std()], rtol=1e-6)
+    expected = [known.min(), known.max(), known.mean(), known.std()]
+    npt.assert_allclose(band.GetStatistics(False, False), expected, rtol=1e-6)
     assert float(band.GetMetadataItem(module.LOW)) == pytest.approx(np.percentile(known, 2), rel=0.05)
     assert float(band.GetMetadataItem(module.HIGH)) == pytest.approx(np.percentile(known, 98), rel=0.05)
 
@@ -129,7 +132,9 @@ def test_memory_map_is_written_and_progress_is_told(grid, northing, tmp_path):
     feedback.progressChanged.connect(told.append)
     mapped = np.load(tmp_path / "bands.npy", mmap_mode="r")
     write_raster(tmp_path / "a.tif", mapped, grid, ["a:b", "a:c"], {}, feedback)
-    assert told == sorted(told) and told[-1] == 100 and len(told) == 4
+    assert told == sorted(told)
+    assert told[-1] == 100
+    assert len(told) == 4
 
 
 def test_replaced_file_loses_old_sidecars(grid, northing, tmp_path):
@@ -169,7 +174,7 @@ def test_full_disk_keeps_the_old_file(grid, tmp_path, gdal_exceptions, small_dis
     path = tmp_path / "a.tif"
     path.write_bytes(b"old")
     noise = np.random.default_rng(0).normal(size=(1, 270, 300)).astype(np.float32)
-    with pytest.raises(QgsProcessingException, match="could not be written .* is the disk full"):
+    with pytest.raises(QgsProcessingException, match=r"could not be written .* is the disk full"):
         write_raster(path, noise, grid, ["a:b"], {})
     assert path.read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 1
@@ -177,11 +182,13 @@ def test_full_disk_keeps_the_old_file(grid, tmp_path, gdal_exceptions, small_dis
 
 def test_destinations_that_cannot_be_written(tmp_path):
     assert destination_problem(tmp_path / "new.tif") == ""
-    assert destination_problem("") == "" and destination_problem(None) == ""
+    assert destination_problem("") == ""
+    assert destination_problem(None) == ""
     assert "is a folder" in destination_problem(tmp_path)
     assert "does not exist" in destination_problem(tmp_path / "none" / "a.tif")
     assert "no GeoTIFF; end the name of the result with .tif" in raster_problem(tmp_path / "a.asc")
-    assert raster_problem(tmp_path / "a.TIFF") == "" and raster_problem(None) == ""
+    assert raster_problem(tmp_path / "a.TIFF") == ""
+    assert raster_problem(None) == ""
     assert list(tmp_path.iterdir()) == []
 
 
@@ -276,7 +283,8 @@ def test_grid_of_a_raster(tmp_path):
     layer = QgsRasterLayer(make_raster(tmp_path / "a.tif", np.ones((4, 6)), 500_000, 7_000_000, 50), "grid")
     grid = GridSpec.from_raster(layer, (5.0,))
     assert (grid.west, grid.north, grid.cell, grid.columns, grid.rows) == (500_000, 7_000_000, 50, 6, 4)
-    assert grid.crs.authid() == "EPSG:32650" and grid.levels == (5.0,)
+    assert grid.crs.authid() == "EPSG:32650"
+    assert grid.levels == (5.0,)
 
 
 def test_grid_of_a_raster_with_oblong_cells_is_refused(tmp_path):

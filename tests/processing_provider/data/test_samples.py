@@ -112,7 +112,8 @@ def test_places_that_are_missing_or_infinite_are_left_out(context):
     samples = read(layer, context)
     npt.assert_array_equal(samples.values["La"], [1, 4])
     assert sum(samples.report.dropped.values()) == 2
-    assert samples.report.read == 4 and samples.report.used == 2
+    assert samples.report.read == 4
+    assert samples.report.used == 2
 
 
 def test_missing_and_infinite_values_are_counted_for_each_field(context):
@@ -129,7 +130,7 @@ def test_missing_and_infinite_values_are_counted_for_each_field(context):
     npt.assert_array_equal(samples.take(samples.complete()).matrix(), [[5, 5]])
 
 
-@pytest.mark.parametrize("text, number", [
+@pytest.mark.parametrize(("text", "number"), [
     ("12.5", 12.5), (" 1e3 ", 1000), ("-.5", -0.5), ("7.", 7), ("+3", 3), ("3,5", 3.5), ("0,125", 0.125),
     ("12,3456", 12.3456), ("", math.nan), ("NaN", math.nan), ("null", math.nan), ("inf", math.inf),
     ("1,234", None), ("1,234.5", None), ("<0.5", None), ("n.d.", None), ("BDL", None), ("1_000", None), ("-", None),
@@ -148,12 +149,12 @@ def test_numbers_are_read_from_text_fields(context):
 
 def test_detection_limits_are_refused_with_an_example_and_advice(context):
     layer = make_layer(SPACE, [["1.5"], ["<0.5"], ["<0.5"], ["BDL"]], "La:string")
-    message = "the field 'La' holds text that is not a number in 3 of 4 features, for example '<0.5'; run 'Prepare assays'"
+    message = "'La' holds text that is not a number in 3 of 4 features, for example '<0.5'; put numbers"
     with pytest.raises(QgsProcessingException, match=message):
         read(layer, context)
 
 
-@pytest.mark.parametrize("kind, words", [("boolean", "yes/no values"), ("date", "dates or times")])
+@pytest.mark.parametrize(("kind", "words"), [("boolean", "yes/no values"), ("date", "dates or times")])
 def test_fields_without_numbers_are_refused(kind, words, context):
     layer = make_layer(SPACE, [[None]] * 4, f"La:{kind}")
     with pytest.raises(QgsProcessingException, match=f"the field 'La' holds {words}"):
@@ -202,7 +203,7 @@ def test_nothing_but_missing_values(context):
 
 def test_degrees_are_refused_with_advice(context):
     layer = make_layer([(117, -30, 5)], [[1]], crs="EPSG:4326")
-    with pytest.raises(QgsProcessingException, match="coordinates are in degrees .* choose a projected CRS.*in 'CRS'"):
+    with pytest.raises(QgsProcessingException, match=r"coordinates are in degrees .* choose a projected CRS.*in 'CRS'"):
         read(layer, context)
 
 
@@ -218,7 +219,8 @@ def test_reprojection_while_reading(context):
 def test_feet_are_kept_with_a_warning(context):
     samples = read(make_layer(SPACE, [[1], [2], [3], [4]], crs="EPSG:2263"), context)
     npt.assert_array_equal(samples.coordinates, SPACE)
-    assert "unit of EPSG:2263 is" in samples.report.warnings[0] and "feet" in samples.report.warnings[0]
+    assert "unit of EPSG:2263 is" in samples.report.warnings[0]
+    assert "feet" in samples.report.warnings[0]
 
 
 def test_layer_without_crs_is_taken_as_metres(context):
@@ -226,6 +228,14 @@ def test_layer_without_crs_is_taken_as_metres(context):
     layer.setCrs(QgsCoordinateReferenceSystem())
     samples = read(layer, context)
     assert "taken as metres" in samples.report.warnings[0]
+
+
+def test_crs_of_unknown_unit_is_taken_as_metres(context):
+    layer = make_layer(SPACE, [[1], [2], [3], [4]])
+    layer.setCrs(QgsCoordinateReferenceSystem.fromWkt(
+        'ENGCRS["mine grid",EDATUM["mine"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["rod",5.0292]]'))
+    assert layer.crs().isValid()
+    assert "taken as metres" in read(layer, context).report.warnings[0]
 
 
 def test_holes_are_numbered_and_spellings_joined(context):
@@ -248,7 +258,7 @@ def test_coincident_samples_are_counted(context):
     assert read(make_layer(places, [[k] for k in range(5)]), context).report.coincident == 2
 
 
-@pytest.mark.parametrize("places, rows, message", [
+@pytest.mark.parametrize(("places", "rows", "message"), [
     ([(0, 0)], [[1]], "has 1 value at a place, and at least 3"),
     ([(0, 0), (1, 1), (2, 3)], [[1], [2], [None]], "has 2 values at a place"),
     ([(0, 0), (1, 1), (2, 3)], [[7], [7], [7]], r"all 3 values of the field 'La' are equal \(7\)"),
@@ -260,7 +270,7 @@ def test_samples_that_cannot_be_interpolated(places, rows, message, context):
         check_samples(samples)
 
 
-@pytest.mark.parametrize("step, shape", [((3, 5, 7), "one straight line"), ((0, 0, 7), "one straight line")])
+@pytest.mark.parametrize(("step", "shape"), [((3, 5, 7), "one straight line"), ((0, 0, 7), "one straight line")])
 def test_samples_along_a_line_are_reported(step, shape, context):
     places = [(500000 + k * step[0], 7e6 + k * step[1], k * step[2]) for k in range(6)]
     samples = read(make_layer(places, [[k] for k in range(6)]), context)
