@@ -6,7 +6,9 @@ root=$PWD
 export LODESCOPE_PYTHON=${LODESCOPE_PYTHON:-$root/.venv/worker/bin/python}
 export LODESCOPE_JOBS=${LODESCOPE_JOBS:-$root/build/jobs}
 
-OMP_NUM_THREADS=1 .venv/worker/bin/python -m pytest tests/algorithms "$@"
+export OMP_NUM_THREADS=1
+
+.venv/worker/bin/python -m pytest tests/algorithms "$@"
 
 # pytest-qgis leaves a folder of settings in the root folder.
 trap 'rm -rf .qgis-settings' EXIT

@@ -1,7 +1,8 @@
 """The plugin as QGIS loads it, without an interface."""
 import pytest
-from lodescope.plugin import LodescopePlugin
 from qgis.core import QgsApplication
+
+from lodescope.plugin import LodescopePlugin
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from osgeo import gdal, ogr
 SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
 sys.path.insert(0, str(SAMPLE))
 
-import deposit  # noqa: E402
-import drilling  # noqa: E402
-import image  # noqa: E402
-import make_sample  # noqa: E402
+import deposit
+import drilling
+import image
+import make_sample
 
 RASTERS = ("elevation.tif", "magnetics.tif", "hyperspectral.dat")
 
@@ -96,7 +96,8 @@ def test_random_field_has_the_variance_and_range_that_it_promises():
 
 def test_desurvey_follows_a_circle():
     length = 100.0 * np.pi / 2.0
-    places = drilling.desurvey((0, 0, 0), np.array([0.0, length]), np.zeros(2), np.array([-90.0, 0.0]), [0.0, length / 2, length])
+    depths, dips = np.array([0.0, length]), np.array([-90.0, 0.0])
+    places = drilling.desurvey((0, 0, 0), depths, np.zeros(2), dips, [0.0, length / 2, length])
     np.testing.assert_allclose(places[2], [0.0, 100.0, -100.0], atol=1e-9)
     np.testing.assert_allclose(places[1], [0.0, 100.0 - 70.710678, -70.710678], atol=1e-5)
 
@@ -128,8 +129,9 @@ def test_neodymium_shows_in_the_image():
     cube = gdal.Open(str(SAMPLE / "hyperspectral.dat"))
     wave = image.wavelengths()
     assert cube.GetRasterBand(1).GetMetadataItem("wavelength") == "0.450" and cube.RasterCount == wave.size
-    band = {centre: cube.GetRasterBand(int(np.argmin(abs(wave - centre))) + 1).ReadAsArray() for centre in (0.77, 0.80, 0.83)}
-    depth = 1.0 - 2.0 * band[0.80] / (band[0.77] + band[0.83])
+    numbers = [int(np.argmin(abs(wave - centre))) + 1 for centre in (0.77, 0.80, 0.83)]
+    before, middle, behind = (cube.GetRasterBand(number).ReadAsArray() for number in numbers)
+    depth = 1.0 - 2.0 * middle / (before + behind)
     x, y = make_sample.cell_centres(30.0)
     grade = np.log(deposit.rare_earths(x, y, deposit.surface(x, y))["Nd_ppm"])
     assert np.corrcoef(depth.ravel(), grade.ravel())[0, 1] > 0.85

@@ -1,0 +1,202 @@
+"""Runs the main job headless: variogram, kriging, probabilities and flux gradients, then draws a map.
+
+Usage: demo.py [FOLDER]. Without a folder it runs on the sample deposit, whose truth is known.
+"""
+import os
+import shutil
+import sys
+import time
+from html import escape
+from pathlib import Path
+
+from osgeo import gdal
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "resources" / "sample"
+sys.path[:0] = [str(ROOT / "scripts"), str(SAMPLE)]
+import headless
+from datasets import Dataset, find, write_points
+from truth import compare
+
+DEPOSIT = Dataset(
+    "sample.gpkg", ("x", "y", "z"), ("La_ppm", "Nd_ppm", "Y_ppm", "Fe_pct"), 32750, hole="hole_id", unit="ppm")
+GRID = {"EXTENT": "548000,549200,7240000,7240900 [EPSG:32750]", "CELL_SIZE": "15", "LEVELS": "280:400:20"}
+SMOOTH = ["matern15", "matern25", "cubic"]
+REPORTS = ("variogram.html", "kriging.html", "indicatorkriging.html", "fluxgradient.html")
+
+
+class Demo:
+    """One run over all algorithms.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or None
+        Of a real data set; None for the sample deposit.
+    """
+
+    def __init__(self, folder):
+        self.folder, self.known = folder, folder is None
+        self.name = "sample" if self.known else folder.name
+        self.data = DEPOSIT if self.known else find(folder)
+        self.output = ROOT / "build" / "demo" / self.name
+        self.variables = headless.environment()
+        self.scores = {}
+
+    def path(self, name):
+        """A file of the results."""
+        return self.output / name
+
+    def samples(self):
+        """The layer of samples, made from the table of a real set."""
+        if self.known:  # a copy, because QGIS writes into the head of a GeoPackage that it opens
+            shutil.copyfile(SAMPLE / "sample.gpkg", self.path("samples.gpkg"))
+            return f"{self.path('samples.gpkg')}|layername=samples"
+        count = write_points(self.folder, self.data, self.path("samples.gpkg"))
+        print(f"{count} samples of {self.data.table}.")
+        return f"{self.path('samples.gpkg')}|layername=samples"
+
+    def run(self, name, **parameters):
+        """Run one algorithm and tell how long it took."""
+        print(f"\n== lodescope:{name}", flush=True)
+        started = time.monotonic()
+        hole = {"HOLE_ID": "hole_id"} if self.data.hole else {}
+        results = headless.run(f"lodescope:{name}", {**self.source, **hole, **parameters}, self.variables)
+        print(f"== {time.monotonic() - started:.0f} s", flush=True)
+        self.scores[name] = {key: results[key] for key in ("RMSE", "R2", "CRPS", "COVERAGE_95") if key in results}
+
+    def compute(self):
+        """Run the four algorithms."""
+        self.output.mkdir(parents=True, exist_ok=True)
+        headless.enable(self.variables)
+        self.source = {"INPUT": self.samples()}
+        field, variogram = self.data.fields[0], str(self.path("variogram.json"))
+        grid = GRID if self.known else {}
+        self.run("fitvariogram", FIELD=field, MODEL_TYPES=SMOOTH, UNIT=self.data.unit, VARIOGRAM=variogram,
+                 REPORT=self.path("variogram.html"))
+        self.run("kriging", FIELDS=list(self.data.fields), **grid, OUTPUT=self.path("kriging.tif"),
+                 REPORT=self.path("kriging.html"))
+        grid = GRID if self.known else self.same_grid()
+        self.run("indicatorkriging", FIELDS=field, **grid, OUTPUT=self.path("indicatorkriging.tif"),
+                 REPORT=self.path("indicatorkriging.html"))
+        self.run("fluxgradient", FIELDS=field, VARIOGRAM=variogram, **grid, OUTPUT=self.path("fluxgradient.tif"),
+                 OUTPUT_SAMPLES=self.path("gradients.gpkg"), REPORT=self.path("fluxgradient.html"))
+
+    def same_grid(self):
+        """Parameters that give the grid of the kriged raster again."""
+        levels = ",".join(f"{level:.10g}" for level in self.levels())
+        return {"GRID_RASTER": self.path("kriging.tif"), **({"LEVELS": levels} if levels else {})}
+
+    def bands(self, name):
+        """Band descriptions of a raster, by number from 1."""
+        raster = gdal.Open(str(self.path(name)))
+        return {raster.GetRasterBand(i).GetDescription(): i for i in range(1, raster.RasterCount + 1)}
+
+    def levels(self):
+        """Elevations of the levels of the kriged grid, none on a map."""
+        return sorted({float(name.split("@z=")[1]) for name in self.bands("kriging.tif") if "@z=" in name})
+
+    def band_name(self, quantity):
+        """Description of a band of the first field, at the level in the middle."""
+        levels = self.levels()
+        end = f"@z={levels[len(levels) // 2]:.10g}" if levels else ""
+        return f"{self.data.fields[0]}:{quantity}{end}"
+
+    def draw(self):
+        """Draw the PNG."""
+        import mapping
+
+        application = mapping.open_qgis()
+        levels = self.levels()
+        where = f", {levels[len(levels) // 2]:g} m elevation" if levels else ""
+        title = "Sample deposit" if self.known else self.name.replace("_", " ")
+        mapping.draw(self.panels(mapping), self.path("map.png"), f"{title}{where}")
+        application.exitQgis()  # by now no layer is left, which QGIS needs for a clean end
+
+    def panels(self, mapping):
+        """Grade, variance, probability and gradient."""
+        from qgis.core import QgsVectorLayer
+
+        cutoff, unit, field = self.middle_cutoff(), self.data.unit, self.data.fields[0]
+        samples = self.dots(QgsVectorLayer(self.source["INPUT"], "samples", "ogr"))
+        arrows = self.arrows(QgsVectorLayer(str(self.path("gradients.gpkg")), "gradients", "ogr"))
+        views = (
+            ("kriging.tif", "estimate", "kriged grade", unit, [samples]),
+            ("kriging.tif", "variance", "kriging variance", f"({unit})\u00b2" if unit else "", []),
+            ("indicatorkriging.tif", f"probability>{cutoff}", f"chance of more than {cutoff} {unit}", "", []),
+            ("fluxgradient.tif", "magnitude", "flux gradient", f"{unit}/m" if unit else "", [arrows]),
+        )
+        panels = []
+        for file, quantity, title, label, overlays in views:
+            raster, band = mapping.styled_raster(self.path(file), self.band_name(quantity), {field: unit})
+            panels.append(mapping.Panel(f"{field}: {title}", raster, band, overlays, label))
+        return panels
+
+    def middle_cutoff(self):
+        """The cut-off near the highest decile but one, as it stands in the band names."""
+        names = [name for name in self.bands("indicatorkriging.tif") if ":probability>" in name]
+        cutoffs = sorted({name.split(">")[1].split("@")[0] for name in names}, key=float)
+        return cutoffs[(3 * len(cutoffs)) // 4]
+
+    def near_level(self, layer):
+        """Only the samples near the level that is drawn."""
+        levels = self.levels()
+        if len(levels) > 1:
+            middle, half = levels[len(levels) // 2], abs(levels[1] - levels[0]) / 2
+            layer.setSubsetString(f"ST_MinZ(geom) BETWEEN {middle - half} AND {middle + half}")
+        return layer
+
+    def dots(self, layer):
+        """Samples as small dots."""
+        from qgis.core import QgsMarkerSymbol, QgsSingleSymbolRenderer
+
+        symbol = QgsMarkerSymbol.createSimple(
+            {"name": "circle", "size": "0.9", "color": "#ffffff", "outline_color": "#222222", "outline_width": "0.15"})
+        layer.setRenderer(QgsSingleSymbolRenderer(symbol))
+        return self.near_level(layer)
+
+    def arrows(self, layer):
+        """Samples with the arrows of the plugin's style."""
+        from lodescope.processing_provider.styles import arrow_style
+
+        arrow_style(self.data.fields[0])(layer)
+        return self.near_level(layer)
+
+    def found(self):
+        """The scores, and the error against the truth where that is known, in sentences."""
+        lines = [f"{name}: " + ", ".join(f"{key} {float(value):.3g}" for key, value in found.items())
+                 for name, found in self.scores.items() if found]
+        return lines + compare(self.output) if self.known else lines
+
+    def tell(self, lines):
+        """Write the page that links everything and print where it is."""
+        write_page(self.path("report.html"), self.name, lines)
+        print("\n".join(["", *lines, ""]))
+        for path in sorted(self.output.iterdir()):
+            if path.suffix in (".tif", ".gpkg", ".html", ".json", ".png"):
+                print(path.relative_to(ROOT))
+
+
+def write_page(path, name, lines):
+    """A page with the map, the scores and links to the reports of the algorithms."""
+    links = "".join(f'<li><a href="{report}">{report[:-5]}</a></li>' for report in REPORTS)
+    rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    path.write_text(
+        f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Lodescope: {escape(name)}</title>'
+        '<style>body{font:15px sans-serif;max-width:1240px;margin:2em auto;padding:0 1em}img{max-width:100%}</style>'
+        f'<h1>{escape(name)}</h1><img src="map.png" alt="Maps of grade, variance, probability and gradient">'
+        f"<h2>Scores</h2><ul>{rows}</ul><h2>Reports</h2><ul>{links}</ul></html>\n", encoding="utf-8")
+
+
+def main(arguments):
+    """Run the demonstration."""
+    gdal.UseExceptions()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    demo = Demo(Path(arguments[0]).resolve() if arguments else None)
+    demo.compute()
+    lines = demo.found()
+    demo.draw()
+    demo.tell(lines)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

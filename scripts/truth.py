@@ -1,0 +1,70 @@
+"""How far kriged results of the sample deposit are from the truth."""
+import deposit
+import numpy as np
+from osgeo import gdal
+
+FIELDS = ("La_ppm", "Fe_pct")
+STEP = 0.5  # metres, for the slope of the truth
+
+
+def compare(folder):
+    """Sentences on the error of estimate, interval, probability and gradient, at cells near samples."""
+    kriging, gradient = (Result(folder / name) for name in ("kriging.tif", "fluxgradient.tif"))
+    near = kriging.near()
+    lines = [f"Against the truth, {near.sum():,} cells below ground and near samples:"]
+    for field in FIELDS:
+        truth = deposit.truth(*kriging.cells())[field]
+        estimate, sd = kriging.read(field, "estimate"), np.sqrt(kriging.read(field, "variance"))
+        error = (estimate - truth)[near]
+        inside = np.mean(np.abs(error) < 1.96 * sd[near])
+        square = np.mean(error**2)
+        lines.append(
+            f"{field}: root mean square error {np.sqrt(square):.3g}, R2 {1 - square / np.var(truth[near]):.3f}, "
+            f"{100 * inside:.0f} % of cells inside estimate +- 1.96 sd")
+    for axis, name in enumerate(("dx", "dy", "dz")):
+        slope = true_slope(FIELDS[0], gradient.cells(), axis)
+        found = gradient.read(FIELDS[0], name)
+        error, size = (found - slope)[near], np.sqrt(np.mean(slope[near] ** 2))
+        inside = np.mean(np.abs(error) < 1.96 * gradient.read(FIELDS[0], f"{name}_sd")[near])
+        lines.append(
+            f"{FIELDS[0]}:{name}: root mean square error {np.sqrt(np.mean(error**2)):.3g} of {size:.3g} per metre, "
+            f"{100 * inside:.0f} % of cells inside gradient +- 1.96 sd, "
+            f"correlation with the true gradient {np.corrcoef(found[near], slope[near])[0, 1]:.3f}")
+    return lines
+
+
+def true_slope(field, cells, axis):
+    """Central difference of the truth along an axis."""
+    ahead, behind = list(cells), list(cells)
+    ahead[axis], behind[axis] = cells[axis] + STEP, cells[axis] - STEP
+    return (deposit.truth(*ahead)[field] - deposit.truth(*behind)[field]) / (2 * STEP)
+
+
+class Result:
+    """A raster whose bands are quantities at levels."""
+
+    def __init__(self, path):
+        self.raster = gdal.Open(str(path))
+        bands = (self.raster.GetRasterBand(i + 1) for i in range(self.raster.RasterCount))
+        self.bands = {band.GetDescription(): band for band in bands}
+        self.levels = sorted({float(name.split("@z=")[1]) for name in self.bands})
+
+    def cells(self):
+        """Easting, northing and elevation of all cells, each (levels, rows, columns)."""
+        west, cell, _, north, _, _ = self.raster.GetGeoTransform()
+        x = west + (np.arange(self.raster.RasterXSize) + 0.5) * cell
+        y = north - (np.arange(self.raster.RasterYSize) + 0.5) * cell
+        z, y, x = np.meshgrid(self.levels, y, x, indexing="ij")
+        return x, y, z
+
+    def read(self, field, quantity):
+        """One quantity on all levels."""
+        arrays = [self.bands[f"{field}:{quantity}@z={level:g}"].ReadAsArray() for level in self.levels]
+        return np.array(arrays, dtype=float)
+
+    def near(self):
+        """Cells below ground whose logarithm of the variance is in the lower half: those near samples."""
+        x, y, z = self.cells()
+        below = z < deposit.surface(x, y)
+        doubt = self.read(FIELDS[1], "variance")
+        return below & (doubt <= np.median(doubt[below]))
