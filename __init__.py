@@ -4,7 +4,7 @@ Nothing is imported here: the worker process imports this package without QGIS.
 """
 
 
-def classFactory(iface):  # noqa: N802 - the name QGIS looks for
+def classFactory(iface):  # the name QGIS looks for
     """Make the plugin; called by QGIS with its interface."""
     from .plugin import LodescopePlugin
 

@@ -40,13 +40,13 @@ def load_package():
 
 
 load_package()
-from lodescope.algorithms.geostatistics.conformation import Conformation  # noqa: E402
-from lodescope.algorithms.geostatistics.covariance import Structure, Variogram  # noqa: E402
-from lodescope.algorithms.geostatistics.dual import DualKriging  # noqa: E402
-from lodescope.algorithms.geostatistics.flux import flux  # noqa: E402
-from lodescope.algorithms.geostatistics.grid_operators import gradient  # noqa: E402
-from lodescope.algorithms.geostatistics.node_grid import NodeGrid  # noqa: E402
-from lodescope.algorithms.geostatistics.unit_kriging import UnitKriging  # noqa: E402
+from lodescope.algorithms.geostatistics.conformation import Conformation
+from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
+from lodescope.algorithms.geostatistics.dual import DualKriging
+from lodescope.algorithms.geostatistics.flux import flux
+from lodescope.algorithms.geostatistics.grid_operators import gradient
+from lodescope.algorithms.geostatistics.node_grid import NodeGrid
+from lodescope.algorithms.geostatistics.unit_kriging import UnitKriging
 
 
 class SteadyLayers:

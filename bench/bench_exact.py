@@ -42,15 +42,15 @@ def load_package():
 
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "numba"))
 load_package()
-from pykrige.ok3d import OrdinaryKriging3D  # noqa: E402
+from pykrige.ok3d import OrdinaryKriging3D
 
-from lodescope.algorithms.geostatistics import kernels, pykrige_bridge  # noqa: E402
-from lodescope.algorithms.geostatistics.covariance import Structure, Variogram  # noqa: E402
-from lodescope.algorithms.geostatistics.dual import DualKriging  # noqa: E402
-from lodescope.algorithms.geostatistics.kernels import single_blas  # noqa: E402
-from lodescope.algorithms.geostatistics.pykrige_bridge import PyKrigeKriging  # noqa: E402
-from lodescope.algorithms.geostatistics.tiles import evaluate, grid_points  # noqa: E402
-from lodescope.algorithms.progress import Progress  # noqa: E402
+from lodescope.algorithms.geostatistics import kernels, pykrige_bridge
+from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
+from lodescope.algorithms.geostatistics.dual import DualKriging
+from lodescope.algorithms.geostatistics.kernels import single_blas
+from lodescope.algorithms.geostatistics.pykrige_bridge import PyKrigeKriging
+from lodescope.algorithms.geostatistics.tiles import evaluate, grid_points
+from lodescope.algorithms.progress import Progress
 
 EXPONENTIAL = Variogram(NUGGET, (Structure("exponential", SILL, (RANGE,)),))
 SPHERICAL = Variogram(NUGGET, (Structure("spherical", SILL, (240.0,)),))

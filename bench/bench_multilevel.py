@@ -18,9 +18,9 @@ from pathlib import Path
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
-import importlib.util  # noqa: E402
+import importlib.util
 
-import numpy as np  # noqa: E402
+import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 FIELDS = ("estimate", "dx", "dy", "dz")
@@ -42,13 +42,13 @@ def load_package():
 
 
 load_package()
-from lodescope.algorithms.geostatistics.blending import BlendedGrid  # noqa: E402
-from lodescope.algorithms.geostatistics.covariance import FACTOR, Structure, Variogram  # noqa: E402
-from lodescope.algorithms.geostatistics.dual import DualKriging  # noqa: E402
-from lodescope.algorithms.geostatistics.kernels import single_blas  # noqa: E402
-from lodescope.algorithms.geostatistics.multilevel import MultilevelKriging  # noqa: E402
-from lodescope.algorithms.geostatistics.tiles import grid_points  # noqa: E402
-from lodescope.algorithms.progress import Progress  # noqa: E402
+from lodescope.algorithms.geostatistics.blending import BlendedGrid
+from lodescope.algorithms.geostatistics.covariance import FACTOR, Structure, Variogram
+from lodescope.algorithms.geostatistics.dual import DualKriging
+from lodescope.algorithms.geostatistics.kernels import single_blas
+from lodescope.algorithms.geostatistics.multilevel import MultilevelKriging
+from lodescope.algorithms.geostatistics.tiles import grid_points
+from lodescope.algorithms.progress import Progress
 
 RANGE = 300.0
 VARIOGRAM = Variogram(0.1, (Structure("matern15", 0.9, (RANGE,)),))
@@ -199,7 +199,7 @@ def compare(model, maps, truth, chosen, variance):
 def in_child(measurement):
     """Result of one measurement in a new process, with the peak of its memory in MB."""
     command = [sys.executable, __file__, measurement]
-    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, universal_newlines=True)
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(run.stdout.splitlines()[-1])
 
 

@@ -29,7 +29,8 @@ CRUST = {
 LIGHTNESS = {name: 1.0 - i / 13.0 for i, name in enumerate(list(CRUST)[:-1])}
 LIGHTNESS["Y"] = LIGHTNESS["Ho"]
 
-# Altered bodies: position along strike, distance from the middle of the formation, depth, sizes of these three, strength.
+# Altered bodies: position along strike, distance from the middle of the formation, depth, sizes of these three,
+# strength.
 HALOES = (
     (330.0, -70.0, 70.0, 190.0, 60.0, 110.0, 3.4),
     (860.0, -45.0, 110.0, 150.0, 45.0, 90.0, 2.7),
@@ -45,7 +46,7 @@ def surface(x, y):
 
 
 def outcrop(east):
-    """Northing (from the south edge) of the middle of the iron formation at the datum, ``east`` m from the west edge."""
+    """Northing (from the south edge) of the middle of the iron formation at the datum, ``east`` m from the west."""
     return 430.0 + 70.0 * np.sin((east - 150.0) / 207.0)
 
 

@@ -125,9 +125,11 @@ def faults():
 def occurrences():
     """Known deposits and occurrences, each above an altered body or on the iron formation."""
     places = [
-        ("Western Lens", "rare earths", "deposit", 330.0, -75.0), ("Eastern Lens", "rare earths", "deposit", 860.0, -50.0),
+        ("Western Lens", "rare earths", "deposit", 330.0, -75.0),
+        ("Eastern Lens", "rare earths", "deposit", 860.0, -50.0),
         ("Camp Ridge", "iron", "deposit", 480.0, 5.0), ("Kite Hill", "iron", "occurrence", 1040.0, -5.0),
-        ("Old Pit", "rare earths", "occurrence", 250.0, -60.0), ("Well Track", "rare earths", "occurrence", 925.0, -40.0),
+        ("Old Pit", "rare earths", "occurrence", 250.0, -60.0),
+        ("Well Track", "rare earths", "occurrence", 925.0, -40.0),
     ]
     return [
         {"name": name, "commodity": commodity, "status": status,
@@ -137,7 +139,7 @@ def occurrences():
 
 
 def soil_samples(rng):
-    """Surface samples on a shaken grid; soil shows the rock below at two thirds of its contrast, with 8 per cent noise."""
+    """Surface samples on a shaken grid; soil shows the rock below at two thirds of its contrast, with 8 % noise."""
     east, north = np.meshgrid(np.arange(40.0, deposit.WIDTH, 70.0), np.arange(40.0, deposit.HEIGHT, 65.0))
     x = np.round(deposit.WEST + east.ravel() + rng.uniform(-20.0, 20.0, east.size), 1)
     y = np.round(deposit.SOUTH + north.ravel() + rng.uniform(-20.0, 20.0, east.size), 1)
