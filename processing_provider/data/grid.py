@@ -136,10 +136,11 @@ class GridSpec:
 
     def describe(self):
         """One line for the log."""
-        text = f"Grid: {self.columns:,} columns x {self.rows:,} rows, cells of {self.cell:g} units"
+        text = f"Grid: {self.columns:,} columns x {self.rows:,} rows"
         if self.levels:
             text += f" x {len(self.levels)} levels from {min(self.levels):g} to {max(self.levels):g}"
-        return f"{text}, {self.cells:,} cells, {self.crs.authid() or 'no coordinate reference system'}."
+        text += f", cell size {self.cell:g}, {self.cells:,} cells"
+        return f"{text}, {self.crs.authid() or 'no coordinate reference system'}."
 
 
 def _cells(length, cell):
