@@ -11,7 +11,6 @@ Bar 14: time and peak memory of 7.5e5 nodes in a process of its own.
 
 Run: OMP_NUM_THREADS=1 python bench/bench_conformation.py
 """
-import importlib.util
 import json
 import os
 import resource
@@ -21,25 +20,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+from common import show
 
-ROOT = Path(__file__).resolve().parents[1]
 DIFFUSIVITY = (1.0, 0.1)
 CENTRE = np.array([500.0, 500.0, 150.0])
 CELL, STRENGTH = 30.0, 50.0
 FLUX_BAR, MISMATCH_BAR, SETUP_BAR, SOLVE_BAR = 0.85, 0.5, 10.0, 4.0
 
 
-def load_package():
-    """The repository root as the package it is installed as."""
-    if "lodescope" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("lodescope", ROOT / "__init__.py",
-                                                      submodule_search_locations=[str(ROOT)])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["lodescope"] = module
-        spec.loader.exec_module(module)
-
-
-load_package()
 from lodescope.algorithms.geostatistics.conformation import Conformation
 from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
 from lodescope.algorithms.geostatistics.dual import DualKriging
@@ -182,13 +170,7 @@ def rows():
 
 def main():
     """Print the table; 0 when all bars are met."""
-    table = rows()
-    print(f"{'bar':72s} {'measured':>9s} {'bar':>6s} {'met':>8s} {'memory MB':>10s}")
-    for line in table:
-        bar = "" if line["bar"] is None else f"{line['bar']:.2f}"
-        met = {None: "", True: "met", False: "NOT MET"}[line["met"]]
-        print(f"{line['name']:72s} {line['measured']:9.3f} {bar:>6s} {met:>8s} {line['memory']:10.0f}")
-    return 0 if all(line["met"] is not False for line in table) else 1
+    return min(show(rows()), 1)
 
 
 if __name__ == "__main__":

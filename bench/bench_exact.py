@@ -11,7 +11,6 @@ bars 2 and 8 have a process of their own.
 
 Run: OMP_NUM_THREADS=1 python bench/bench_exact.py
 """
-import importlib.util
 import json
 import os
 import statistics
@@ -22,26 +21,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+from common import as_line, show
 
-ROOT = Path(__file__).resolve().parents[1]
 SIZE = np.array([1000.0, 1000.0, 300.0])
 SILL, RANGE, NUGGET = 0.95, 200.0, 0.05
 CELLS, FIELDS, REPEATS = 40_000, 19, 3
 MEBI = 2.0 ** 20
 
 
-def load_package():
-    """Import the repository root as the package it is installed as."""
-    if "lodescope" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("lodescope", ROOT / "__init__.py",
-                                                      submodule_search_locations=[str(ROOT)])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["lodescope"] = module
-        spec.loader.exec_module(module)
-
-
-os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "numba"))
-load_package()
 from pykrige.ok3d import OrdinaryKriging3D
 
 from lodescope.algorithms.geostatistics import kernels, pykrige_bridge
@@ -257,14 +244,10 @@ def rows():
 
 
 def main():
+    """Print the table; 0 when all bars are met."""
     if kernels.compiled is None:
         print("numba is absent: the bars are for the compiled loops.")
-    print(f"{'bar':56s} {'measured':>10s} {'bar':>8s} {'met':>4s} {'memory MiB':>10s}")
-    results = rows()
-    for name, measured, bar, met, memory in results:
-        verdict = "" if met is None else "yes" if met else "NO"
-        print(f"{name:56s} {measured:10.3g} {bar or '-':>8s} {verdict:>4s} {memory:10.0f}")
-    return 0 if all(met is not False for _, _, _, met, _ in results) else 1
+    return min(show([as_line(row) for row in rows()]), 1)
 
 
 if __name__ == "__main__":

@@ -9,32 +9,20 @@ fields, whose derivatives are simulated jointly with them.
 
 Run: OMP_NUM_THREADS=1 python bench/bench_fitting.py [FIELDS]
 """
-import importlib.util
 import sys
 import time
 import warnings
 from pathlib import Path
 
 import numpy as np
+from common import show
 
-ROOT = Path(__file__).resolve().parents[1]
 SAMPLES, HIDDEN, EXTENT, NUGGET = 1500, 1500, 1000.0, 0.15
 FIELDS, GRADIENT_HIDDEN, STEP = 10, 600, 0.5
 COVERAGE, GRADIENT_COVERAGE = (0.93, 0.97), (0.92, 0.98)
 RANGES = (300.0, 300.0, 75.0)
 
 
-def load_package():
-    """The repository root as the package it is installed as."""
-    if "lodescope" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("lodescope", ROOT / "__init__.py",
-                                                      submodule_search_locations=[str(ROOT)])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["lodescope"] = module
-        spec.loader.exec_module(module)
-
-
-load_package()
 from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
 from lodescope.algorithms.geostatistics.dual import DualKriging
 from lodescope.algorithms.geostatistics.fitting import fit_variogram
@@ -171,13 +159,7 @@ def rows(fields=FIELDS):
 
 def main(fields=FIELDS):
     """Print the table; 0 when all bars are met."""
-    table = rows(fields)
-    print(f"{'bar':62s} {'measured':>8s} {'bar':>12s} {'met':>7s} {'memory MB':>9s}  note")
-    for line in table:
-        met = {None: "", True: "yes", False: "NOT MET"}[line["met"]]
-        print(f"{line['name']:62s} {line['measured']:8.3f} {line['bar'] or '-':>12s} {met:>7s} {line['memory']:9.0f}  "
-              f"{line['note']}")
-    return 0 if all(line["met"] is not False for line in table) else 1
+    return min(show(rows(fields)), 1)
 
 
 if __name__ == "__main__":

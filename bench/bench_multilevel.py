@@ -18,11 +18,10 @@ from pathlib import Path
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
-import importlib.util
 
 import numpy as np
+from common import as_line, show
 
-ROOT = Path(__file__).resolve().parents[1]
 FIELDS = ("estimate", "dx", "dy", "dz")
 SMALL = {"west": 0.0, "north": 1000.0, "cell": 20.0, "columns": 50, "rows": 50,
          "levels": [-290.0 + 12.0 * k for k in range(24)]}
@@ -31,17 +30,6 @@ LARGE = {"west": 0.0, "north": 10_000.0, "cell": 62.5, "columns": 160, "rows": 1
 CHECKED, TIMED = 2500, 800  # cells whose exact variance is compared, and timed
 
 
-def load_package():
-    """The repository root as the package it is installed as."""
-    if "lodescope" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("lodescope", ROOT / "__init__.py",
-                                                      submodule_search_locations=[str(ROOT)])
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["lodescope"] = module
-        spec.loader.exec_module(module)
-
-
-load_package()
 from lodescope.algorithms.geostatistics.blending import BlendedGrid
 from lodescope.algorithms.geostatistics.covariance import FACTOR, Structure, Variogram
 from lodescope.algorithms.geostatistics.dual import DualKriging
@@ -237,12 +225,8 @@ def rows():
 
 
 def main():
-    print(f"{'bar':48s} {'measured':>10s} {'bar':>8s} {'met':>4s} {'memory MB':>10s}")
-    results = rows()
-    for name, measured, bar, met, memory in results:
-        verdict = "" if met is None else "yes" if met else "NO"
-        print(f"{name:48s} {measured:10.3f} {bar or '-':>8s} {verdict:>4s} {memory:10.0f}")
-    return 0 if all(met is not False for _, _, _, met, _ in results) else 1
+    """Print the table; 0 when all bars are met."""
+    return min(show([as_line(row) for row in rows()]), 1)
 
 
 if __name__ == "__main__":

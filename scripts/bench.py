@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "bench"))
+from common import as_line, cells, show
+
 OUTPUT = ROOT / "build" / "bench"
-COLUMNS = ("name", "measured", "bar", "met", "memory", "note")
-MET = {None: "", True: "yes", False: "NO"}
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -26,7 +27,7 @@ def measure(path):
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    lines = [line if isinstance(line, dict) else dict(zip(COLUMNS, line)) for line in module.rows()]
+    lines = [as_line(line) for line in module.rows()]
     print(json.dumps(lines, default=float))
 
 
@@ -40,16 +41,6 @@ def run(path):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def cells(line):
-    """One line of the table as texts."""
-    measured, bar, memory = line.get("measured"), line.get("bar"), line.get("memory")
-    return (
-        line["name"].replace("|", "/"), "" if measured is None else f"{measured:.4g}",
-        "" if bar is None else str(bar), MET[line.get("met")], "" if memory is None else f"{memory:.0f}",
-        line.get("note") or "",
-    )
-
-
 def table(results):
     """The results as Markdown."""
     parts = [f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"]
@@ -58,13 +49,6 @@ def table(results):
                   "| --- | ---: | ---: | --- | ---: | --- |"]
         parts += ["| " + " | ".join(cells(line)) + " |" for line in lines]
     return "\n".join(parts) + "\n"
-
-
-def show(lines):
-    """Print the lines of one file."""
-    for line in lines:
-        name, measured, bar, met, memory, note = cells(line)
-        print(f"{name:62s} {measured:>10s} {bar:>14s} {met:>3s} {memory:>7s}  {note}", flush=True)
 
 
 def chosen(words):
