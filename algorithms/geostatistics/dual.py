@@ -16,18 +16,14 @@ from dataclasses import dataclass
 from typing import Optional
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, lapack
+from scipy.linalg import cho_factor, cho_solve
 from scipy.spatial import cKDTree
 
-from ..errors import InputError
 from .drift import Drift
-from .factor import Factor
 from .kernels import Kernel, single_blas
+from .system import check_drift, check_samples, factorised, sample_noise
 
-DRIFTS = ("constant", "linear", "none")
 COINCIDENT = 1e-6
-JITTER = 1e-10
-GAUSSIAN_NOISE = 1e-8
 CELLS = 4096
 SINGLE_ERROR = 2e-6
 
@@ -74,10 +70,7 @@ class DualKriging:
     """
 
     def __init__(self, variogram, drift="constant", mean=None, exact=True, single=False, use_compiled=None):
-        if drift not in DRIFTS:
-            raise InputError(f"The drift '{drift}' is not known: use one of {', '.join(DRIFTS)}.")
-        if drift == "none" and mean is None:
-            raise InputError("Simple kriging needs the known mean of each field: give it, or use ordinary kriging.")
+        check_drift(drift, mean)
         self.variogram, self.drift, self.mean = variogram, drift, mean
         self.exact, self.single, self.use_compiled = exact, single, use_compiled
 
@@ -107,11 +100,11 @@ class DualKriging:
         values = np.array(values, dtype=float)
         self.values = values[:, None] if values.ndim == 1 else values
         self.counts = np.ones(len(self.coordinates)) if counts is None else np.asarray(counts, dtype=float)
-        self._check()
+        check_samples(self.coordinates, self.values, self.variogram)
         self.kernel = Kernel(self.variogram, self.coordinates, self.use_compiled)
         self.trend = Drift(self.drift, self.coordinates)
         self.note = self.trend.note
-        self.noise = self._noise()
+        self.noise = sample_noise(self.variogram, self.counts)
         with single_blas():
             self._factorise()
             self._solve()
@@ -119,31 +112,10 @@ class DualKriging:
         self._single_factor = None
         return self
 
-    def _check(self):
-        if not len(self.coordinates):
-            raise InputError("There are no samples to krige from: check the selection and the fields.")
-        if not (np.isfinite(self.coordinates).all() and np.isfinite(self.values).all()):
-            raise InputError("Some samples have no value or no coordinates: leave them out before kriging.")
-        if self.variogram.nugget == 0.0:
-            unique = np.unique(self.coordinates, axis=0)
-            if len(unique) < len(self.coordinates):
-                raise InputError(f"{len(self.coordinates) - len(unique)} samples lie on top of another one and the "
-                                 "variogram has no nugget: merge them or give the variogram a nugget.")
-
-    def _noise(self):
-        """What is added to the variance of each sample: its nugget and what keeps the system solvable."""
-        smooth = any(s.model == "gaussian" for s in self.variogram.structures)
-        least = (GAUSSIAN_NOISE if smooth else JITTER) * self.variogram.partial_sill
-        return np.maximum(self.variogram.nugget / self.counts, least)
-
     def _factorise(self):
         matrix = self.kernel.matrix()
         matrix[np.diag_indices_from(matrix)] += self.noise
-        lower, failed = lapack.dpotrf(matrix, lower=1, clean=1, overwrite_a=1)
-        if failed or not np.isfinite(lower[-1, -1]):
-            raise InputError("The kriging system cannot be solved with this variogram: the samples lie too close "
-                             "together for its model; give it a larger nugget or use an exponential model.")
-        self.factor = Factor(lower)
+        self.factor = factorised(matrix)
 
     def _solve(self):
         """Trend by generalised least squares, then the dual weights of what it leaves."""

@@ -12,9 +12,10 @@ import numpy as np
 from ..errors import InputError
 from .blending import BlendedGrid
 from .drift import Drift
-from .dual import COINCIDENT, DRIFTS, Prediction
+from .dual import COINCIDENT, Prediction
 from .leaveout import LeaveOut
 from .neighbourhood import SINGLE_NUGGET, Neighbourhood, Setting
+from .system import check_drift, check_samples, sample_noise
 from .thinning import ThinnedLevels, clusters, reduced_metric
 from .tiles import fill, needed
 
@@ -47,10 +48,7 @@ class MultilevelKriging:
 
     def __init__(self, variogram, drift="constant", neighbours=48, halo=4, mean=None, exact=True, depth=None,
                  use_compiled=None):
-        if drift not in DRIFTS:
-            raise InputError(f"The drift '{drift}' is not known: use one of {', '.join(DRIFTS)}.")
-        if drift == "none" and mean is None:
-            raise InputError("Simple kriging needs the known mean of each field: give it, or use ordinary kriging.")
+        check_drift(drift, mean)
         if neighbours < 1:
             raise InputError(f"{neighbours} neighbours were asked for: at least one is needed.")
         self.variogram, self.drift, self.mean, self.exact = variogram, drift, mean, exact
@@ -78,28 +76,18 @@ class MultilevelKriging:
             No samples, values that are not numbers, or coincident samples
             without a nugget.
         """
-        if not len(coordinates):
-            raise InputError("There are no samples to krige from: check the selection and the fields.")
-        self.coordinates = np.atleast_2d(np.asarray(coordinates, dtype=float))
-        self.values = np.asarray(values, dtype=float).reshape(len(self.coordinates), -1)
-        self._check()
+        self.coordinates = np.array(coordinates, dtype=float, ndmin=2)
+        values = np.asarray(values, dtype=float)
+        self.values = values[:, None] if values.ndim == 1 else values
+        check_samples(self.coordinates, self.values, self.variogram)
         dimensions = self.coordinates.shape[1]
         counts = np.ones(len(self.coordinates)) if counts is None else np.asarray(counts, dtype=float)
-        self.counts, self.noise = counts, self._setting(None).noise(counts)
+        self.counts, self.noise = counts, sample_noise(self.variogram, counts)
         self.note = Drift(self.drift, self.coordinates).note
         metric = reduced_metric(self.variogram, dimensions)
         self.levels = ThinnedLevels(self.coordinates, metric, self.neighbours, self.depth)
         self.side = SIDE * self.levels.reach or 1.0
         return self
-
-    def _check(self):
-        if not (np.isfinite(self.coordinates).all() and np.isfinite(self.values.sum(axis=0)).all()):
-            raise InputError("Some samples have no value or no coordinates: leave them out before kriging.")
-        if self.variogram.nugget == 0.0:
-            twice = len(self.coordinates) - len(np.unique(self.coordinates, axis=0))
-            if twice:
-                raise InputError(f"{twice} samples lie on top of another one and the variogram has no nugget: "
-                                 "merge them or give the variogram a nugget.")
 
     def _setting(self, block, single=False):
         """What the neighbourhoods share, for points or for blocks given by offsets (q, d)."""

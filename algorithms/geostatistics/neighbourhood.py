@@ -9,14 +9,11 @@ from functools import cached_property
 from typing import Optional
 
 import numpy as np
-from scipy.linalg import lapack
 
-from ..errors import InputError
 from . import kernels
 from .drift import Drift
-from .dual import GAUSSIAN_NOISE, JITTER
-from .factor import Factor
 from .kernels import Reduced
+from .system import factorised
 
 IDENTIFIED = 1e-14  # drift directions that carry a smaller share of the information are left out
 CHUNK = 512  # points whose covariances are held at once
@@ -51,12 +48,6 @@ class Setting:
     is_block: bool = False
     single: bool = False
     use_compiled: Optional[bool] = None
-
-    def noise(self, counts):
-        """Variance added to that of samples merged from ``counts`` ones, as in `dual.DualKriging`."""
-        smooth = any(s.model == "gaussian" for s in self.variogram.structures)
-        least = (GAUSSIAN_NOISE if smooth else JITTER) * self.variogram.partial_sill
-        return np.maximum(self.variogram.nugget / counts, least)
 
     @property
     def compiled(self):
@@ -128,11 +119,7 @@ class Neighbourhood:
         for number, reduced in enumerate(self.structures):
             reduced.fill(reduced.samples, reduced.samples, covariance, None, number > 0, self.setting.compiled)
         covariance[np.diag_indices_from(covariance)] += noise
-        lower, failed = lapack.dpotrf(covariance.T, lower=1, clean=1, overwrite_a=1)
-        if failed or not np.isfinite(lower[-1, -1]):
-            raise InputError("The kriging system cannot be solved with this variogram: the samples lie too close "
-                             "together for its model; give it a larger nugget or use an exponential model.")
-        return Factor(lower)
+        return factorised(covariance.T)
 
     def _solve(self, columns, values):
         """Trend by generalised least squares, then the dual weights of what it leaves."""

@@ -19,8 +19,9 @@ from pykrige import ok, ok3d, uk, uk3d
 from ..errors import InputError
 from .covariance import correlation
 from .drift import Drift
-from .dual import GAUSSIAN_NOISE, JITTER, Prediction
+from .dual import Prediction
 from .kernels import single_blas
+from .system import least_noise
 
 OWN_MODELS = ("spherical", "exponential", "gaussian")
 CLASSES = {
@@ -91,8 +92,7 @@ class PyKrigeKriging:
     def _model(self, dimensions):
         """Variogram arguments for reduced coordinates, in which the first structure's range is 1."""
         structures = self.variogram.structures
-        smooth = any(s.model == "gaussian" for s in structures)
-        nugget = max(self.variogram.nugget, (GAUSSIAN_NOISE if smooth else JITTER) * self.variogram.partial_sill)
+        nugget = max(self.variogram.nugget, least_noise(self.variogram))
         first = structures[0]
         if len(structures) == 1 and first.model in OWN_MODELS:
             return {"variogram_model": first.model, "variogram_parameters": [first.sill + nugget, 1.0, nugget]}

@@ -4,6 +4,7 @@ import pytest
 from lodescope.algorithms.errors import InputError
 from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
 from lodescope.algorithms.geostatistics.neighbourhood import CHUNK, Neighbourhood, Setting
+from lodescope.algorithms.geostatistics.system import sample_noise
 
 NESTED = Variogram(0.1, (
     Structure("exponential", 0.4, (60.0, 40.0, 20.0), 30.0, -10.0), Structure("matern25", 0.5, (200.0,)),
@@ -18,7 +19,7 @@ def system(variogram, seed=1, samples=80, **options):
     coordinates, values = rng.uniform(0.0, 150.0, (samples, 3)) + 1e6, rng.normal(size=(samples, 3))
     setting = Setting(variogram, options.pop("drift", "constant"), None, np.zeros((1, 3)), **options)
     points = rng.uniform(0.0, 150.0, (30, 3)) + 1e6
-    return Neighbourhood(setting, coordinates, values, setting.noise(np.ones(samples))), points
+    return Neighbourhood(setting, coordinates, values, sample_noise(setting.variogram, np.ones(samples))), points
 
 
 @pytest.mark.parametrize("variogram", [NESTED, SMOOTH])
