@@ -201,7 +201,7 @@ def test_grid_as_given(algorithm, context, inputs, feedback):
     samples = shared.read_input(algorithm, values, context, feedback)
     grid = shared.read_grid(algorithm, values, context, samples, feedback)
     assert grid == GridSpec(samples.crs, 500_000, 7_000_300, 20, 20, 15, (0, 50, 100))
-    assert feedback.info[-1].startswith("Grid: 20 columns x 15 rows of 20 units x 3 levels from 0 to 100")
+    assert feedback.info[-1].startswith("Grid: 20 columns x 15 rows x 3 levels from 0 to 100, cell size 20")
 
 
 def test_extent_in_another_crs_is_transformed(algorithm, context, inputs):
