@@ -13,7 +13,7 @@ from .tiles import evaluate, fill, grid_blocks, grid_points, needed
 EXACT_LIMIT = 15_000
 ENGINES = ("exact", "multilevel", "pykrige")
 NEIGHBOURS = 48  # of each level of thinning
-EXACT_VARIANCES = 5e12  # operations; beyond, variances come from local neighbourhoods
+EXACT_VARIANCES = 2e12  # operations; beyond, variances come from local neighbourhoods
 
 
 def grid_parts(engine, grid):
