@@ -51,7 +51,8 @@ def units_of(job):
     """Unit map and units of the samples, when units have a diffusivity of their own."""
     if job.array("units") is None:
         return None
-    return UnitMap(job.settings["grid"], job.array("units")), job.array("sample_units")
+    unit_map = UnitMap(job.settings["grid"], job.array("units"), job.settings.get("unit_names") or ())
+    return unit_map, job.array("sample_units")
 
 
 def follow_flux(job, gridding, bands, out, by_law, progress):

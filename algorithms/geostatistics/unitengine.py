@@ -14,10 +14,16 @@ class UnitMap:
         Grid settings.
     units : numpy.ndarray of int, shape (rows, columns)
         -1 where there is none.
+    names : sequence of str
+        Of the units.
     """
 
-    def __init__(self, grid, units):
-        self.grid, self.units = grid, np.asarray(units)
+    def __init__(self, grid, units, names=()):
+        self.grid, self.units, self.names = grid, np.asarray(units), list(names)
+
+    def name(self, unit):
+        """What a unit is called."""
+        return self.names[unit] if 0 <= unit < len(self.names) else str(unit)
 
     def at(self, points):
         """Units at points (p, d); -1 outside the grid."""
@@ -56,7 +62,8 @@ class UnitEngine:
     @property
     def note(self):
         """A sentence about units that had too few samples, or an empty string."""
-        return self.kriging.warning()
+        names = [self.unit_map.name(unit) for unit in sorted(self.kriging.pooled)]
+        return f"Units with too few samples were kriged from all samples: {', '.join(names)}." if names else ""
 
     def predict(self, points, select=None, **options):
         """`Prediction` at points from the samples of the unit that the map has there."""

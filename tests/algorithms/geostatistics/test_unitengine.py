@@ -27,6 +27,16 @@ def test_points_take_the_unit_of_their_cell(grid):
     npt.assert_array_equal(UnitMap(grid, units).at(points), [0, 99, -1])
 
 
+def test_units_with_too_few_samples_are_named(drilling, grid, smooth_variogram):
+    coordinates, _ = drilling
+    unit_map = UnitMap(grid, np.zeros((10, 10), int), ["granite", "schist"])
+    units = np.zeros(len(coordinates), int)
+    units[0] = 1
+    found = UnitEngine(lambda: DualKriging(variogram_from_dict(smooth_variogram)), unit_map, units)
+    found.fit(coordinates, coordinates[:, 2:])
+    assert found.note.endswith("from all samples: schist.")
+
+
 def test_a_contact_stays_sharp(engine):
     points = np.array([[500_199.0, 7_000_200.0, 150.0], [500_201.0, 7_000_200.0, 150.0]])
     npt.assert_allclose(engine[0].predict(points).estimate[:, 0], [1.0, 9.0], atol=0.01)
