@@ -41,6 +41,8 @@ class Dataset:
         Smaller values stand for a missing one.
     censored : bool
         Negative values are detection limits; half of the limit is taken.
+    within : tuple of float, optional
+        West, south, east and north of the part that is taken, where a set holds deposits that are far apart.
     """
 
     table: str
@@ -53,6 +55,7 @@ class Dataset:
     every: int = 1
     least: float = -np.inf
     censored: bool = False
+    within: Optional[tuple] = None
 
 
 DATASETS = {
@@ -60,7 +63,7 @@ DATASETS = {
         "drillholes.csv", ("X", "Y", "Z"), ("CEO2", "LA2O3", "ND2O3"), 31983, hole="BHID", unit="%", every=3),
     "karara_iron_lith_assay": Dataset(
         "litho_assay_xyz.csv", ("assay_mid_x", "assay_mid_y", "assay_mid_z"), ("Fe_pct", "SiO2_pct"), 28350,
-        hole="collarid", unit="%", every=2, least=0.0),
+        hole="collarid", unit="%", least=0.0, within=(477000.0, 6770000.0, 480000.0, 6774000.0)),
     "babbitt_cu_ni": Dataset(
         "assay_BABBITT.csv", ("x", "y", "z"), ("CU", "NI"), 26915, hole="BHID", unit="%", every=5, least=0.0),
     "ngsa": Dataset("ngsa_Tc.csv", ("EAST", "NORTH"), ("La_ppm", "Nd_ppm", "Y_ppm"), 3112, unit="ppm", censored=True),
@@ -151,9 +154,12 @@ def write_points(folder, dataset, path):
 
 
 def usable(row, dataset):
-    """Whether a row has a place and a value of the first field."""
-    placed = all(number(row[key]) is not None for key in dataset.place)
-    return placed and number(row[dataset.fields[0]], dataset) is not None
+    """Whether a row has a place, in the part that is taken, and a value of the first field."""
+    place = [number(row[key]) for key in dataset.place]
+    if number(row[dataset.fields[0]], dataset) is None or None in place:
+        return False
+    west, south, east, north = dataset.within or (-np.inf, -np.inf, np.inf, np.inf)
+    return west <= place[0] <= east and south <= place[1] <= north
 
 
 def feature(layer, row, dataset):

@@ -1,17 +1,19 @@
 """How far kriged results of the sample deposit are from the truth."""
 import deposit
 import numpy as np
-from osgeo import gdal
+from osgeo import gdal, ogr
 
-FIELDS = ("La_ppm", "Fe_pct")
+FIELDS = ("La_ppm", "Nd_ppm", "Y_ppm")
+NEAR = 50.0  # metres
 STEP = 0.5  # metres, for the slope of the truth
 
 
-def compare(folder):
-    """Sentences on the error of estimate, interval, probability and gradient, at cells near samples."""
+def compare(folder, samples):
+    """Sentences on the error of estimate, interval and gradient at cells below ground and near samples."""
     kriging, gradient = (Result(folder / name) for name in ("kriging.tif", "fluxgradient.tif"))
-    near = kriging.near()
-    lines = [f"Against the truth, {near.sum():,} cells below ground and near samples:"]
+    x, y, z = kriging.cells()
+    near = (z < deposit.surface(x, y)) & (distance((x, y, z), places(samples)) < NEAR)
+    lines = [f"Against the truth, at {near.sum():,} cells below ground and less than {NEAR:g} m from a sample:"]
     for field in FIELDS:
         truth = deposit.truth(*kriging.cells())[field]
         estimate, sd = kriging.read(field, "estimate"), np.sqrt(kriging.read(field, "variance"))
@@ -31,6 +33,22 @@ def compare(folder):
             f"{100 * inside:.0f} % of cells inside gradient +- 1.96 sd, "
             f"correlation with the true gradient {np.corrcoef(found[near], slope[near])[0, 1]:.3f}")
     return lines
+
+
+def places(path):
+    """Coordinates of the samples, (n, 3)."""
+    store = ogr.Open(str(path))
+    return np.array([feature.GetGeometryRef().GetPoints()[0] for feature in store.GetLayerByName("samples")])
+
+
+def distance(cells, samples):
+    """Distance of each cell to the nearest sample, in the shape of the cells."""
+    points = np.column_stack([np.ravel(part) for part in cells])
+    nearest = [
+        np.sqrt(((part[:, None] - samples) ** 2).sum(axis=2).min(axis=1))
+        for part in np.array_split(points, len(points) // 500 + 1)
+    ]
+    return np.concatenate(nearest).reshape(cells[0].shape)
 
 
 def true_slope(field, cells, axis):
@@ -61,10 +79,3 @@ class Result:
         """One quantity on all levels."""
         arrays = [self.bands[f"{field}:{quantity}@z={level:g}"].ReadAsArray() for level in self.levels]
         return np.array(arrays, dtype=float)
-
-    def near(self):
-        """Cells below ground whose logarithm of the variance is in the lower half: those near samples."""
-        x, y, z = self.cells()
-        below = z < deposit.surface(x, y)
-        doubt = self.read(FIELDS[1], "variance")
-        return below & (doubt <= np.median(doubt[below]))

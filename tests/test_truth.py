@@ -40,7 +40,13 @@ def test_error_is_that_against_the_truth(tmp_path, scale):
         bands[f"{field}:{name}"] = scale * truth.true_slope(field, (x, y, z), axis)
         bands[f"{field}:{name}_sd"] = np.full(SHAPE, 1e-9)
     write_bands(tmp_path / "fluxgradient.tif", bands)
-    told = truth.compare(tmp_path)
-    assert all("root mean square error 2," in line and "100 % of cells" in line for line in told[1:3])
+    told = truth.compare(tmp_path, ROOT / "resources" / "sample" / "sample.gpkg")
+    assert all("root mean square error 2," in line and "100 % of cells" in line for line in told[1:4])
     inside = "100 %" if scale > 0.0 else "0 %"
     assert all(line.endswith(f"{scale:.3f}") and f", {inside} of cells inside" in line for line in told[-3:])
+
+
+def test_distance_is_that_to_the_nearest_sample():
+    cells = [np.array([[0.0, 3.0], [10.0, 0.0]]), np.zeros((2, 2)), np.array([[0.0, 0.0], [0.0, 7.0]])]
+    found = truth.distance(cells, np.array([[0.0, 4.0, 0.0], [10.0, 0.0, 1.0]]))
+    np.testing.assert_allclose(found, [[4.0, 5.0], [1.0, np.hypot(4.0, 7.0)]])
