@@ -327,6 +327,7 @@ class _Fit:
         """Fits that sit on a limit mean something."""
         ranges = [s.ranges for s in best.parametrisation.variogram(best.theta, 1.0).structures]
         longest, ratio = max(max(r) for r in ranges), max(r[0] / r[-1] for r in ranges)
+        advice = ": a linear drift may suit these samples." if self.drift.shape[1] < 2 else "."
         if ratio > LARGEST_RATIO:
             self.warnings.append(f"The longest range is {ratio:.0f} times the shortest one: few samples or wrong "
                                  "positions may have made this anisotropy; compare it with a fit without.")
@@ -337,8 +338,7 @@ class _Fit:
             self.warnings.append("Neighbouring samples hardly resemble each other: nearly all of the variance is "
                                  "nugget.")
         elif longest > self.extent:
-            self.warnings.append("The longest range goes beyond the sampled area: a linear drift may suit these "
-                                 "samples.")
+            self.warnings.append("The longest range goes beyond the sampled area" + advice)
 
     def _experimental(self, variogram):
         """Experimental variograms to show beside the fitted one."""
