@@ -106,6 +106,8 @@ def _add_fields(page, job, gridding, bands, quantity):
 def _add_fit(page, field, fit):
     """The fitted variogram, the models it was chosen from and the values it is for."""
     variogram = fit.variogram
+    if field.transform.name != "none":
+        page.text(f"Nugget and sills are those of the values after the transform {field.transform.name}.")
     page.table(("Structure", "Sill", "Ranges (m)", "Azimuth, dip, rake"), _structures(variogram), "Fitted variogram")
     unit = f" ({variogram.unit})" if variogram.unit else ""
     plain = variogram.unit if field.transform.name == "none" else ""
