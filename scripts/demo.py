@@ -132,10 +132,10 @@ class Demo:
         return panels
 
     def middle_cutoff(self):
-        """The cut-off near the highest decile but one, as it stands in the band names."""
+        """A cut-off at two thirds of the list, as it stands in the band names."""
         names = [name for name in self.bands("indicatorkriging.tif") if ":probability>" in name]
         cutoffs = sorted({name.split(">")[1].split("@")[0] for name in names}, key=float)
-        return cutoffs[(3 * len(cutoffs)) // 4]
+        return cutoffs[(2 * len(cutoffs)) // 3]
 
     def near_level(self, layer):
         """Only the samples near the level that is drawn."""

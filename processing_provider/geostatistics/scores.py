@@ -52,7 +52,7 @@ def log_scores(summary, feedback):
         text = tr("{}: RMSE {}, R2 {}, {} % of the samples inside the 95 % interval (each {} left out).")
         feedback.pushInfo(text.format(
             name, _text(grouped["rmse"]), _text(grouped["r2"]), _percent(grouped["coverage_95"]), result["validation"]))
-        text = tr("{}: with single samples left out R2 would read {}; do not trust that for new holes.")
+        text = tr("{}: with single samples left out R2 would read {}; do not trust that for new places.")
         feedback.pushInfo(text.format(name, _text(single["r2"])))
 
 
