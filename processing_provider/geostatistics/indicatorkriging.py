@@ -44,15 +44,22 @@ class IndicatorKriging(GridKriging):
 
     def choices(self, parameters, context):
         return {
-            "cutoffs": parse_numbers(self.parameterAsString(parameters, self.CUTOFFS, context), tr("Cut-offs")),
+            "cutoffs": parse_numbers(self._text(parameters, self.CUTOFFS, context), tr("Cut-offs")),
             "quantiles": [
                 percent / 100.0 for percent in
-                parse_numbers(self.parameterAsString(parameters, self.QUANTILES, context), tr("Quantiles"))
+                parse_numbers(self._text(parameters, self.QUANTILES, context), tr("Quantiles"))
             ],
             "quantities": self.parameterAsEnumStrings(parameters, self.QUANTITIES, context),
             "indicator_variograms": self.parameterAsEnumString(parameters, self.INDICATOR_VARIOGRAMS, context),
             "upper_tail": self.parameterAsEnumString(parameters, self.UPPER_TAIL, context),
         }
+
+    def _text(self, parameters, name, context):
+        """A list of numbers as text; scripts give it as a list."""
+        value = parameters.get(name)
+        if isinstance(value, (list, tuple)):
+            return ", ".join(str(part) for part in value)
+        return self.parameterAsString(parameters, name, context)
 
     def problem(self, parameters, context):
         try:

@@ -51,7 +51,7 @@ def test_sampled_cells_are_certain(one, survey):
 @pytest.fixture(scope="module")
 def many(toolbox, survey, read, folder):
     """Three cut-offs with variograms fitted here, and the outputs."""
-    results = toolbox("indicatorkriging", INPUT=survey[2], FIELDS=["g"], CUTOFFS="3.5; 1, 2", QUANTILES="10, 50 90",
+    results = toolbox("indicatorkriging", INPUT=survey[2], FIELDS=["g"], CUTOFFS=[3.5, 1, 2], QUANTILES="10, 50 90",
                       CELL_SIZE=40, EXTENT=EXTENT, OUTPUT=str(folder / "many.tif"), REPORT=str(folder / "many.html"))
     return results, read(folder / "many.tif")
 
@@ -109,7 +109,7 @@ def test_bad_choices_are_refused(toolbox, survey, tmp_path, wrong, words):
 def test_cutoffs_outside_the_samples_end_in_a_sentence_or_certainty(toolbox, survey, read, tmp_path):
     """A cut-off above every sample: nowhere is there a chance of more than a tail."""
     try:
-        toolbox("indicatorkriging", INPUT=survey[2], FIELDS=["g"], CUTOFFS="1, 1000", CELL_SIZE=100, EXTENT=EXTENT,
+        toolbox("indicatorkriging", INPUT=survey[2], FIELDS=["g"], CUTOFFS="1; 1000", CELL_SIZE=100, EXTENT=EXTENT,
                 QUANTITIES=["probability"], OUTPUT=str(tmp_path / "far.tif"))
     except QgsProcessingException as failure:
         assert "1000" in str(failure)
