@@ -67,7 +67,7 @@ case $part in
     .venv/qgis/bin/python -c "import qgis.core, osgeo.gdal" ;;
   worker)
     make_environment worker
-    install_into worker -r requirements/tests.txt -r requirements/deep.txt "torch==$torch" ;;
+    install_into worker -r requirements/tests.txt -r requirements/deep.txt -r requirements/oracles.txt "torch==$torch" ;;
   tools)
     make_environment tools
     install_into tools -r requirements/tools.txt ;;

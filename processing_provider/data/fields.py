@@ -112,11 +112,7 @@ def _free_name(name, taken, longest):
 
 
 def write_features(algorithm, parameters, output, context, source, ids, columns, feedback, crs=None):
-    """Write the features of a layer with new numeric attributes.
-
-    Call it when all results exist: the layer is made here and filled at once.
-    When that fails or is cancelled, what was written is removed and a file
-    that was there before comes back.
+    """Write the features of a layer with new attributes.
 
     Parameters
     ----------
@@ -130,7 +126,7 @@ def write_features(algorithm, parameters, output, context, source, ids, columns,
     ids : array of int, shape (n,)
         Feature ids of the rows of ``columns``; other features get NULL.
     columns : dict
-        New field names to arrays of shape (n,); NaN becomes NULL.
+        New field names to columns of length n, as `column_kind` knows them.
     feedback : QgsProcessingFeedback
     crs : QgsCoordinateReferenceSystem, optional
         Of the result; by default that of the layer.
@@ -142,32 +138,97 @@ def write_features(algorithm, parameters, output, context, source, ids, columns,
     names : dict
         New field names as given to those in the file (a shapefile shortens them).
     """
+    crs = crs if crs is not None and crs.isValid() else source.sourceCrs()
+    rows = _rows(source.getFeatures(_request(source, crs, context)), ids, columns)
+    return write_layer(
+        algorithm, parameters, output, context, source.fields(), columns, (source.wkbType(), crs),
+        rows, max(1, source.featureCount()), feedback)
+
+
+def write_layer(algorithm, parameters, output, context, fields, columns, shape, rows, total, feedback):
+    """Write a vector layer or a table.
+
+    Call it when all results exist: the layer is made here and filled at once.
+    When that fails or is cancelled, what was written is removed and a file
+    that was there before comes back.
+
+    Parameters
+    ----------
+    algorithm, parameters, output, context
+        As for `write_features`.
+    fields : QgsFields
+        Fields that the layer keeps from an input.
+    columns : dict
+        New field names to columns, whose kinds give the types of the fields.
+    shape : tuple
+        Type of the geometry (`QgsWkbTypes.Type`) and `QgsCoordinateReferenceSystem`.
+    rows : iterable
+        Pairs of a `QgsGeometry` (or None) and the list of attributes, those of
+        ``fields`` and then those of ``columns``.
+    total : int
+        Number of rows, for the progress.
+    feedback : QgsProcessingFeedback
+
+    Returns
+    -------
+    destination, names
+        As for `write_features`.
+    """
     if is_null(parameters.get(output)) or parameters.get(output) == "":
         return None, {}
     path = destination_path(parameters[output], context)
-    longest = SHAPEFILE_NAME if path is not None and path.suffix.lower() == ".shp" else None
-    names, changed = new_names(source.fields().names(), list(columns), longest)
-    if changed:
-        renamed = ", ".join(f"{old} is {new}" for old, new in changed.items())
-        feedback.pushWarning(f"New fields got other names in the file: {renamed}.")
-    fields = QgsFields(source.fields())
-    for name in names:
-        fields.append(field(name, "real"))
-    crs = crs if crs is not None and crs.isValid() else source.sourceCrs()
+    fields, names = _output_fields(fields, columns, path, feedback)
     with _Restorer(path):
-        sink, destination = algorithm.parameterAsSink(parameters, output, context, fields, source.wkbType(), crs)
+        sink, destination = algorithm.parameterAsSink(parameters, output, context, fields, *shape)
         if sink is None:
             raise QgsProcessingException(algorithm.invalidSinkError(parameters, output))
         try:
-            failure = _fill(sink, fields, _request(source, crs, context), source, ids, list(columns.values()), feedback)
+            failure = _fill(sink, fields, rows, total, feedback)
         finally:
             del sink  # closes the file
         if failure:
             raise QgsProcessingException(
-                f"The samples could not be written to '{path or destination}' ({failure}); is the disk full, or does "
+                f"The layer could not be written to '{path or destination}' ({failure}); is the disk full, or does "
                 "another program use the file?"
             )
-    return destination, dict(zip(columns, names))
+    return destination, names
+
+
+def column_kind(column):
+    """Kind of the field for a column: ``"real"``, ``"integer"`` or ``"text"``.
+
+    Arrays of floats are real (NaN and infinite become NULL), those of integers
+    and booleans are integer, and lists hold texts (None becomes NULL).
+    """
+    if isinstance(column, np.ndarray):
+        return "real" if column.dtype.kind == "f" else "integer"
+    return "text"
+
+
+def attribute_rows(columns):
+    """The rows of new columns as lists of attribute values, one after the other."""
+    return zip(*[_attributes(column) for column in columns.values()])
+
+
+def _attributes(column):
+    """One column as a list of attribute values."""
+    if column_kind(column) == "text":
+        return column
+    column = column.astype(np.int64) if column.dtype.kind == "b" else column
+    return np.where(np.isfinite(column), column, None).tolist() if column.dtype.kind == "f" else column.tolist()
+
+
+def _output_fields(fields, columns, path, feedback):
+    """All fields of the result, and the new names by those that were wanted."""
+    longest = SHAPEFILE_NAME if path is not None and path.suffix.lower() == ".shp" else None
+    names, changed = new_names(fields.names(), list(columns), longest)
+    if changed:
+        renamed = ", ".join(f"{old} is {new}" for old, new in changed.items())
+        feedback.pushWarning(f"New fields got other names in the file: {renamed}.")
+    fields = QgsFields(fields)
+    for name, column in zip(names, columns.values()):
+        fields.append(field(name, column_kind(column)))
+    return fields, dict(zip(columns, names))
 
 
 def _request(source, crs, context):
@@ -177,21 +238,25 @@ def _request(source, crs, context):
     return request
 
 
-def _fill(sink, fields, request, source, ids, columns, feedback):
-    """Copy every feature with its new attributes into the sink; returns why that failed, or an empty string."""
-    values = np.column_stack(columns) if columns else np.empty((len(ids), 0))
-    rows = np.where(np.isfinite(values), values, None).tolist()
-    row_of = dict(zip(np.asarray(ids).tolist(), rows))
+def _rows(features, ids, columns):
+    """Geometry and attributes of every feature, with its new attributes."""
+    row_of = dict(zip(np.asarray(ids).tolist(), map(list, attribute_rows(columns))))
     empty = [None] * len(columns)
-    total = max(1, source.featureCount())
-    for number, old in enumerate(source.getFeatures(request)):
+    for old in features:
+        yield old.geometry(), old.attributes() + row_of.get(old.id(), empty)
+
+
+def _fill(sink, fields, rows, total, feedback):
+    """Write every row into the sink; returns why that failed, or an empty string."""
+    for number, (geometry, attributes) in enumerate(rows):
         if number % PLAIN == 0:
             raise_if_cancelled(feedback)
             feedback.setProgress(100 * number / total)
-        new = QgsFeature(fields)
-        new.setGeometry(old.geometry())
-        new.setAttributes(old.attributes() + row_of.get(old.id(), empty))
-        if not sink.addFeature(new, QgsFeatureSink.Flag.FastInsert):
+        feature = QgsFeature(fields)
+        if geometry is not None:
+            feature.setGeometry(geometry)
+        feature.setAttributes(attributes)
+        if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             return sink.lastError() or "unknown reason"
     return "" if sink.flushBuffer() else sink.lastError() or "unknown reason"
 

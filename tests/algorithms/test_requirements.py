@@ -11,7 +11,7 @@ def test_sets_hold_what_the_science_imports():
     base = {requirement.name for requirement in read_requirements("base")}
     deep = {requirement.name for requirement in read_requirements("deep")}
     assert base >= {"numpy", "scipy", "scikit-learn", "PyKrige", "scikit-fem", "pyamg", "numba"}
-    assert deep - base == {"torch", "safetensors"}
+    assert deep - base == {"torch"}
 
 
 def test_only_numba_is_optional():

@@ -1,0 +1,1 @@
+raise ModuleNotFoundError(f"No module named '{__name__}'", name=__name__)
