@@ -10,7 +10,6 @@ card stands under ``__metadata__`` as JSON text.
 import json
 import os
 import uuid
-from datetime import datetime, timezone
 from pathlib import Path
 
 from .errors import InputError
@@ -23,7 +22,7 @@ LONGEST_HEADER = 100_000_000
 
 
 def make_card(kind, title, **content):
-    """A model card.
+    """A model card; it holds no date, so that the same seed gives the same file.
 
     Parameters
     ----------
@@ -43,7 +42,6 @@ def make_card(kind, title, **content):
     """
     return {
         "schema": SCHEMA, "kind": kind, "title": title, "lodescope": lodescope_version(),
-        "created": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
         "versions": versions(["numpy", "scipy", "scikit-learn", "torch"]), **content,
     }
 

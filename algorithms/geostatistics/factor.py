@@ -46,6 +46,11 @@ class Factor:
             right[start:stop] = self.panels[k].T @ right[start:stop]
         return right
 
+    def inverse(self):
+        """Inverse of the factor, lower triangular, shape (n, n); not to be written to."""
+        # One panel is the whole factor, and its inverse is there already.
+        return self.panels[0] if len(self.panels) == 1 else lapack.dtrtri(self.lower, lower=1)[0]
+
     def squared_norms(self, columns):
         """Sum of squares of each column of a solution, in double precision, shape (b,)."""
         total = np.zeros(columns.shape[1])

@@ -153,7 +153,7 @@ class Neighbourhood:
     def inverse(self, dtype):
         """Inverse of the Cholesky factor: one product with it is quicker than a triangular solve."""
         if self._inverse is None or self._inverse.dtype != dtype:
-            self._inverse = self.factor.solve(np.eye(len(self.weights))).astype(dtype, copy=False)
+            self._inverse = self.factor.inverse().astype(dtype, copy=False)
         return self._inverse
 
     def evaluate(self, points, gradient=False, variance=False, gradient_variance=False):

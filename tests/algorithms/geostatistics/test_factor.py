@@ -15,6 +15,8 @@ def test_solutions_are_those_of_the_triangular_system(size):
     np.testing.assert_allclose(factor.solve(right.copy()), solve_triangular(lower, right, lower=True), rtol=1e-10)
     np.testing.assert_allclose(factor.solve_transposed(right.copy()),
                                solve_triangular(lower, right, lower=True, trans=1), rtol=1e-10)
+    np.testing.assert_allclose(factor.inverse() @ lower, np.eye(size), atol=1e-10)
+    assert not np.triu(factor.inverse(), 1).any()
 
 
 def test_squared_norms_are_those_of_the_columns():

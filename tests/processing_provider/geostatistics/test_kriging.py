@@ -203,8 +203,13 @@ def test_jura_at_default_settings_beside_pykrige(toolbox, points, truth, folder,
     """All seven metals at the 100 validation points of the Jura survey, with nothing chosen by hand.
 
     PyKrige fits by itself the parameters of one model, by default the linear
-    one. Chromium and copper come out up to half a per cent above that call;
-    no metal may be worse than this, nor all together worse than the call.
+    one. The mean absolute error of no metal may be above that call's. The root
+    mean square rests on a few hot spots, five of which make three quarters of
+    it for copper, and so a hundred places leave two to four per cent of it to
+    chance. Chromium and copper come out up to half a per cent above the call
+    at these places; no metal may be worse than this, nor all together worse
+    than the call. Means over several such sets of places are held against it
+    where variograms are chosen.
     """
     metals = ("Cd", "Co", "Cr", "Cu", "Ni", "Pb", "Zn")
     known, asked = (_survey(data / "jura" / f"jura_{part}.csv", metals) for part in ("pred", "val"))
@@ -213,13 +218,15 @@ def test_jura_at_default_settings_beside_pykrige(toolbox, points, truth, folder,
     theirs = truth(folder, cases, samples=known["place"], targets=asked["place"], **{m: known[m] for m in metals})
     layer = points(known["place"] + [WEST, SOUTH], **{metal: known[metal] for metal in metals})
     toolbox("kriging", INPUT=layer, FIELDS=list(metals), CELL_SIZE=10, OUTPUT=str(folder / "jura.tif"))
-    raster, ratios = QgsRasterLayer(str(folder / "jura.tif")), {}
+    raster, ratios, absolute = QgsRasterLayer(str(folder / "jura.tif")), {}, {}
     for number, metal in enumerate(metals):
         ours = sample_raster(raster, 2 * number + 1, asked["place"] + [WEST, SOUTH], raster.crs(), None)
-        error = np.sqrt(np.mean((ours - asked[metal]) ** 2))
-        others = [np.sqrt(np.mean((theirs[f"{metal}{model}_estimate"] - asked[metal]) ** 2)) for model in MODELS]
-        print(f"Jura {metal}: RMSE {error:.4f}, PyKrige", dict(zip(MODELS, np.round(others, 4))))
-        ratios[metal] = error / others[0]
+        errors = np.stack([ours, *(theirs[f"{metal}{model}_estimate"] for model in MODELS)]) - asked[metal]
+        squares, means = np.sqrt(np.mean(errors**2, axis=1)), np.mean(np.abs(errors), axis=1)
+        print(f"Jura {metal}: RMSE {squares[0]:.4f}, PyKrige", dict(zip(MODELS, np.round(squares[1:], 4))))
+        print(f"Jura {metal}: MAE {means[0]:.4f}, PyKrige", dict(zip(MODELS, np.round(means[1:], 4))))
+        ratios[metal], absolute[metal] = squares[0] / squares[1], means[0] / means[1]
+    assert max(absolute.values()) <= 1.0
     assert all(ratios[metal] <= 1.0 for metal in ("Cd", "Co", "Ni", "Pb", "Zn"))
     assert max(ratios.values()) <= 1.005
     assert np.exp(np.mean(np.log(list(ratios.values())))) <= 1.0
