@@ -8,6 +8,7 @@ JOBS = {
     "kriging": "lodescope.algorithms.geostatistics.jobs_kriging:run",
     "indicatorkriging": "lodescope.algorithms.geostatistics.jobs_indicator:run",
     "fluxgradient": "lodescope.algorithms.geostatistics.jobs_flux:run",
+    "reegeochemistry": "lodescope.algorithms.geochemistry.jobs_ree:run",
 }
 
 

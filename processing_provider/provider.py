@@ -15,6 +15,7 @@ ALGORITHMS = (
     ("geostatistics.kriging", "Kriging"),
     ("geostatistics.indicatorkriging", "IndicatorKriging"),
     ("geostatistics.fluxgradient", "FluxGradient"),
+    ("geochemistry.reegeochemistry", "ReeGeochemistry"),
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 QGIS_SIDE = ("plugin.py", "processing_provider", "ui")
 SCIENCE = {"numpy", "scipy", "sklearn", "pykrige", "skfem", "pyamg", "numba", "llvmlite", "threadpoolctl", "torch",
-           "safetensors", "distributed"}
+           "safetensors", "rapidfuzz", "distributed"}
 QGIS_ONLY = {"qgis", "osgeo", "numpy"}
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 

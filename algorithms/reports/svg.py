@@ -37,14 +37,16 @@ class Plot:
         Ends of the axes; taken from the data when absent.
     equal : bool
         Whether a unit has the same length on both axes, as on a map.
+    x_names : sequence of str, optional
+        Names of the places 0, 1, 2 and so on, to stand at the x axis instead of numbers.
     """
 
     def __init__(self, title, x_label, y_label, width=640, height=400, x_log=False, y_log=False, x_limits=None,
-                 y_limits=None, equal=False):
+                 y_limits=None, equal=False, x_names=None):
         self.title, self.x_label, self.y_label = title, x_label, y_label
         self.width, self.height, self.equal = width, height, equal
         self.logs, self.limits = [x_log, y_log], [x_limits, y_limits]
-        self.items, self.legend, self.bar = [], [], None
+        self.items, self.legend, self.bar, self.x_names = [], [], None, x_names
 
     def line(self, x, y, label=None, colour=None, dashed=False, width=2.0):
         """A line through points (n,)."""
@@ -164,7 +166,7 @@ class Plot:
         top, bottom = self.top, self.height - MARGIN_BOTTOM
         parts = []
         for axis in (0, 1):
-            ticks, texts = ticks_of(*self.ends[axis], self.logs[axis], MOST_TICKS[axis])
+            ticks, texts = self._ticks(axis)
             for at, text in zip(self._place(ticks, axis), texts):
                 ends = (at, top, at, bottom) if axis == 0 else (left, at, right, at)
                 parts.append('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="currentColor" '
@@ -179,6 +181,12 @@ class Plot:
         parts.append(f'<text x="16" y="{middle:.1f}" text-anchor="middle" transform="rotate(-90 16 {middle:.1f})">'
                      f'{escape(self.y_label)}</text>')
         return parts
+
+    def _ticks(self, axis):
+        """Places and texts of the ticks of an axis."""
+        if axis == 0 and self.x_names:
+            return np.arange(len(self.x_names)), [escape(name) for name in self.x_names]
+        return ticks_of(*self.ends[axis], self.logs[axis], MOST_TICKS[axis])
 
     def _data(self):
         """All items, cut at the frame."""

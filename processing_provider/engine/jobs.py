@@ -101,7 +101,7 @@ def prepare_job(name, settings, arrays=None, needs="base", feedback=None):
     raise_if_cancelled(feedback)
     arrays, root = arrays or {}, jobs_folder()
     content = {"protocol": PROTOCOL, "job": name, "needs": needs, "settings": settings}
-    digest = _digest(content, arrays)
+    digest = _digest(content, arrays, feedback)
     with _explained(root):
         root.mkdir(parents=True, exist_ok=True)
         _prune(root)
@@ -129,10 +129,11 @@ def jobs_folder():
     return Path(cache) / "lodescope" / "jobs"
 
 
-def _digest(content, arrays):
+def _digest(content, arrays, feedback=None):
     """A name for this content: the same inputs, and nothing else, give the same."""
     total = hashlib.sha256(_to_json(content).encode("utf-8"))
     for name in sorted(arrays):
+        raise_if_cancelled(feedback)
         total.update(name.encode("utf-8"))
         _hash_array(total, arrays[name])
     return total.hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Assays, rare-earth chemistry and their transforms on plain arrays."""

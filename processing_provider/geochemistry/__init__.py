@@ -1,0 +1,1 @@
+"""Assays and rare-earth chemistry as Processing algorithms."""
