@@ -7,6 +7,7 @@ JOBS = {
     "fitvariogram": "lodescope.algorithms.geostatistics.jobs_variogram:run",
     "kriging": "lodescope.algorithms.geostatistics.jobs_kriging:run",
     "indicatorkriging": "lodescope.algorithms.geostatistics.jobs_indicator:run",
+    "desurveydrillholes": "lodescope.algorithms.drillholes.jobs_desurvey:run",
     "fluxgradient": "lodescope.algorithms.geostatistics.jobs_flux:run",
     "reegeochemistry": "lodescope.algorithms.geochemistry.jobs_ree:run",
 }

@@ -11,6 +11,7 @@ from .translation import tr
 
 # Module below this folder, and class; the Toolbox shows them by group and title.
 ALGORITHMS = (
+    ("drillholes.desurveydrillholes", "DesurveyDrillholes"),
     ("geostatistics.fitvariogram", "FitVariogram"),
     ("geostatistics.kriging", "Kriging"),
     ("geostatistics.indicatorkriging", "IndicatorKriging"),

@@ -1,0 +1,1 @@
+"""Drill holes: paths, intervals, composites and their checks."""
