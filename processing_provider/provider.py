@@ -16,6 +16,8 @@ ALGORITHMS = (
     ("geostatistics.kriging", "Kriging"),
     ("geostatistics.indicatorkriging", "IndicatorKriging"),
     ("geostatistics.fluxgradient", "FluxGradient"),
+    ("geochemistry.prepareassays", "PrepareAssays"),
+    ("geochemistry.applyassaytransform", "ApplyAssayTransform"),
     ("geochemistry.reegeochemistry", "ReeGeochemistry"),
 )
 
