@@ -16,6 +16,7 @@ ALGORITHMS = (
     ("geostatistics.kriging", "Kriging"),
     ("geostatistics.indicatorkriging", "IndicatorKriging"),
     ("geostatistics.fluxgradient", "FluxGradient"),
+    ("remote_sensing.spectralfeatures", "SpectralFeatures"),
     ("geochemistry.prepareassays", "PrepareAssays"),
     ("geochemistry.applyassaytransform", "ApplyAssayTransform"),
     ("geochemistry.reegeochemistry", "ReeGeochemistry"),

@@ -104,15 +104,16 @@ def write_raster(path, array, grid, descriptions, metadata, feedback=None):
         raise ValueError(f"array {array.shape} does not fit {len(descriptions)} bands of {grid.rows} x {grid.columns}")
     partial = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:8]}.partial.tif")
     try:
-        with _gdal_errors(f"The result could not be written to '{path}'"):
+        with gdal_errors(f"The result could not be written to '{path}'"):
             _write(partial, array, grid, descriptions, metadata, feedback)
-        _rename(partial, path)
+        rename_file(partial, path)
     finally:
         for ending in ("", *SIDECARS):
             Path(f"{partial}{ending}").unlink(missing_ok=True)
 
 
-def _rename(partial, path):
+def rename_file(partial, path):
+    """Put a finished file in its place."""
     try:
         partial.replace(path)
         for ending in SIDECARS:  # those of a replaced file do not belong to the new one
@@ -122,7 +123,7 @@ def _rename(partial, path):
 
 
 @contextmanager
-def _gdal_errors(what):
+def gdal_errors(what):
     """Turn errors of GDAL, raised or only noted, into one sentence; both ways exist between QGIS versions."""
     gdal.ErrorReset()
     gdal.PushErrorHandler("CPLQuietErrorHandler")
@@ -167,7 +168,7 @@ def _write_band(band, values, description, feedback, start, share):
     """Write one band in strips of tiles, with its statistics."""
     band.SetNoDataValue(NODATA)
     band.SetDescription(description)
-    totals = _Totals()
+    totals = Totals()
     rows = values.shape[0]
     for top in range(0, rows, TILE):
         strip = np.array(values[top:top + TILE], np.float32)
@@ -197,7 +198,7 @@ def _write_statistics(band, totals, values):
     band.SetMetadataItem(HIGH, repr(float(high)))
 
 
-class _Totals:
+class Totals:
     """Count, range, mean and standard deviation of values that come in parts.
 
     Parts are joined as in Chan, Golub and LeVeque (1983),
@@ -251,24 +252,27 @@ def open_raster(source):
     return dataset
 
 
-def _crs_wkt(source, dataset, fallback):
+def crs_wkt(source, dataset, fallback):
     """The CRS of a raster: that of the layer (the user may have corrected it), of the file, or the fallback's."""
     if isinstance(source, QgsRasterLayer) and source.crs().isValid():
         return source.crs().toWkt()
     return dataset.GetProjection() or fallback.toWkt()
 
 
-def _band_of(dataset, band, source):
+def band_of(dataset, band, source):
+    """A band by its number, refused in a sentence where there is none."""
     if not 1 <= band <= dataset.RasterCount:
-        raise QgsProcessingException(f"The raster '{_name(source)}' has no band {band}, only {dataset.RasterCount}.")
+        raise QgsProcessingException(
+            f"The raster '{layer_name(source)}' has no band {band}, only {dataset.RasterCount}.")
     return dataset.GetRasterBand(band)
 
 
-def _name(source):
+def layer_name(source):
+    """Name of a raster for sentences: that of the layer, or of the file."""
     return source.name() if isinstance(source, QgsRasterLayer) else Path(source).name
 
 
-def _true_values(raw, band):
+def true_values(raw, band):
     """Stored numbers times the scale and plus the offset of a band."""
     return raw * (band.GetScale() or 1.0) + (band.GetOffset() or 0.0)
 
@@ -297,11 +301,11 @@ def read_aligned(source, band, grid, resampling="bilinear"):
     QgsProcessingException
     """
     dataset = open_raster(source)
-    definition = _band_of(dataset, band, source)
-    with _gdal_errors(f"The raster '{_name(source)}' could not be brought onto the grid"):
+    definition = band_of(dataset, band, source)
+    with gdal_errors(f"The raster '{layer_name(source)}' could not be brought onto the grid"):
         single = gdal.Translate("", dataset, format="VRT", bandList=[band])
         warped = gdal.Warp(
-            "", single, format="MEM", srcSRS=_crs_wkt(source, dataset, grid.crs) or None,
+            "", single, format="MEM", srcSRS=crs_wkt(source, dataset, grid.crs) or None,
             dstSRS=grid.crs.toWkt() or None,
             outputBounds=(grid.west, grid.south, grid.east, grid.north), width=grid.columns, height=grid.rows,
             resampleAlg={"nearest": "near"}.get(resampling, resampling), dstNodata=float("nan"),
@@ -310,7 +314,7 @@ def read_aligned(source, band, grid, resampling="bilinear"):
         if warped is None:
             raise RuntimeError(gdal.GetLastErrorMsg())
         values = warped.GetRasterBand(1).ReadAsArray()
-    return _true_values(values, definition).astype(np.float32)
+    return true_values(values, definition).astype(np.float32)
 
 
 def sample_raster(source, band, points, crs, context):
@@ -333,17 +337,18 @@ def sample_raster(source, band, points, crs, context):
         NaN outside the raster and where it has no data.
     """
     dataset = open_raster(source)
-    definition = _band_of(dataset, band, source)
+    definition = band_of(dataset, band, source)
     points = _into_raster(source, points, crs, context)
     inverse = gdal.InvGeoTransform(dataset.GetGeoTransform())
     if inverse is None:
-        raise QgsProcessingException(f"The raster '{_name(source)}' has no position on the map; georeference it first.")
+        raise QgsProcessingException(
+            f"The raster '{layer_name(source)}' has no position on the map; georeference it first.")
     x, y = points[:, 0], points[:, 1]
     columns = np.floor(inverse[0] + inverse[1] * x + inverse[2] * y)
     rows = np.floor(inverse[3] + inverse[4] * x + inverse[5] * y)
     inside = (columns >= 0) & (columns < dataset.RasterXSize) & (rows >= 0) & (rows < dataset.RasterYSize)
     values = np.full(len(points), np.nan)
-    with _gdal_errors(f"The raster '{_name(source)}' could not be read"):
+    with gdal_errors(f"The raster '{layer_name(source)}' could not be read"):
         values[inside] = _pick(definition, rows[inside].astype(int), columns[inside].astype(int))
     return values
 
@@ -372,11 +377,11 @@ def _pick(band, rows, columns):
         top, bottom = rows[chosen].min(), rows[chosen].max()
         window = (int(left), int(top), int(right - left + 1), int(bottom - top + 1))
         block = band.ReadAsArray(*window).astype(float)
-        block[~_valid(band, window, block)] = np.nan
+        block[~valid_cells(band, window, block)] = np.nan
         out[chosen] = block[rows[chosen] - top, columns[chosen] - left]
-    return _true_values(out, band)
+    return true_values(out, band)
 
 
-def _valid(band, window, block):
+def valid_cells(band, window, block):
     """Which cells hold data: GDAL's mask covers nodata values, alpha bands and mask files."""
     return (band.GetMaskBand().ReadAsArray(*window) > 0) & np.isfinite(block)

@@ -1,0 +1,1 @@
+"""Spectra of hyperspectral images: absorptions, library minerals, components."""
