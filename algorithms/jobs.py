@@ -8,6 +8,7 @@ JOBS = {
     "kriging": "lodescope.algorithms.geostatistics.jobs_kriging:run",
     "indicatorkriging": "lodescope.algorithms.geostatistics.jobs_indicator:run",
     "desurveydrillholes": "lodescope.algorithms.drillholes.jobs_desurvey:run",
+    "parsedrilllogs": "lodescope.algorithms.drilllogs.jobs_parse:run",
     "fluxgradient": "lodescope.algorithms.geostatistics.jobs_flux:run",
     "spectralfeatures": "lodescope.algorithms.spectroscopy.jobs_spectral:run",
     "prepareassays": "lodescope.algorithms.geochemistry.jobs_assays:run",

@@ -12,6 +12,7 @@ from .translation import tr
 # Module below this folder, and class; the Toolbox shows them by group and title.
 ALGORITHMS = (
     ("drillholes.desurveydrillholes", "DesurveyDrillholes"),
+    ("drillholes.parsedrilllogs", "ParseDrillLogs"),
     ("geostatistics.fitvariogram", "FitVariogram"),
     ("geostatistics.kriging", "Kriging"),
     ("geostatistics.indicatorkriging", "IndicatorKriging"),

@@ -1,4 +1,4 @@
-"""Runs the main job headless: variogram, kriging, probabilities and flux gradients, then draws a map.
+"""Runs the main job headless: from drill-hole tables to kriged grades and flux gradients, then draws a map.
 
 Usage: demo.py [FOLDER]. Without a folder it runs on the sample deposit, whose truth is known.
 """
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "resources" / "sample"
 sys.path[:0] = [str(ROOT / "scripts"), str(SAMPLE)]
 import headless
+import intake
 from datasets import Dataset, find, write_points
 from truth import compare
 
@@ -22,7 +23,7 @@ DEPOSIT = Dataset(
     "sample.gpkg", ("x", "y", "z"), ("La_ppm", "Nd_ppm", "Y_ppm"), 32750, hole="hole_id", unit="ppm")
 GRID = {"EXTENT": "548000,549200,7240000,7240900 [EPSG:32750]", "CELL_SIZE": "15", "LEVELS": "280:400:20"}
 SMOOTH = ["matern15", "matern25", "cubic"]
-REPORTS = ("variogram.html", "kriging.html", "indicatorkriging.html", "fluxgradient.html")
+REPORTS = (*intake.REPORTS, "variogram.html", "kriging.html", "indicatorkriging.html", "fluxgradient.html")
 
 
 class Demo:
@@ -47,25 +48,30 @@ class Demo:
         return self.output / name
 
     def samples(self):
-        """The layer of samples, made from the table of a real set."""
+        """The layer of samples, made from the tables of the sample deposit or of a real set."""
         if self.known:  # a copy, because QGIS writes into the head of a GeoPackage that it opens
-            shutil.copyfile(SAMPLE / "sample.gpkg", self.path("samples.gpkg"))
-            return f"{self.path('samples.gpkg')}|layername=samples"
+            shutil.copyfile(SAMPLE / "sample.gpkg", self.path("tables.gpkg"))
+            return intake.take_in(self.step, self.path("tables.gpkg"), self.path)
         count = write_points(self.folder, self.data, self.path("samples.gpkg"))
         print(f"{count} samples of {self.data.table}.")
         return f"{self.path('samples.gpkg')}|layername=samples"
 
-    def run(self, name, **parameters):
-        """Run one algorithm and tell how long it took."""
+    def step(self, name, **parameters):
+        """Run one algorithm, tell how long it took, and return its outputs."""
         print(f"\n== lodescope:{name}", flush=True)
         started = time.monotonic()
-        hole = {"HOLE_ID": "hole_id"} if self.data.hole else {}
-        results = headless.run(f"lodescope:{name}", {**self.source, **hole, **parameters}, self.variables)
+        results = headless.run(f"lodescope:{name}", parameters, self.variables)
         print(f"== {time.monotonic() - started:.0f} s", flush=True)
+        return results
+
+    def run(self, name, **parameters):
+        """Run one algorithm on the samples and keep its scores."""
+        hole = {"HOLE_ID": "hole_id"} if self.data.hole else {}
+        results = self.step(name, **self.source, **hole, **parameters)
         self.scores[name] = {key: results[key] for key in ("RMSE", "R2", "CRPS", "COVERAGE_95") if key in results}
 
     def compute(self):
-        """Run the four algorithms."""
+        """Run the algorithms."""
         self.output.mkdir(parents=True, exist_ok=True)
         headless.enable(self.variables)
         self.source = {"INPUT": self.samples()}
@@ -178,7 +184,8 @@ class Demo:
 
 def write_page(path, name, lines):
     """A page with the map, the scores and links to the reports of the algorithms."""
-    links = "".join(f'<li><a href="{report}">{report[:-5]}</a></li>' for report in REPORTS)
+    made = [report for report in REPORTS if (path.parent / report).exists()]
+    links = "".join(f'<li><a href="{report}">{report[:-5]}</a></li>' for report in made)
     rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
     path.write_text(
         f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Lodescope: {escape(name)}</title>'

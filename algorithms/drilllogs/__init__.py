@@ -1,0 +1,1 @@
+"""Drill logs: words of geologists read into classes, intensities and percentages."""
