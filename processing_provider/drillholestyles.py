@@ -7,6 +7,7 @@ from qgis.core import (
     QgsRendererCategory,
     QgsSingleSymbolRenderer,
     QgsVectorLayerSimpleLabeling,
+    QgsWkbTypes,
 )
 
 from .styles import describe
@@ -19,7 +20,7 @@ TRACES = (
 
 
 def trace_style(layer):
-    """Style traces: colour and dash by survey, labelled with the hole.
+    """Style traces: colour and dash by survey, labelled with the hole at its collar.
 
     Parameters
     ----------
@@ -34,6 +35,9 @@ def trace_style(layer):
     layer.setRenderer(QgsCategorizedSymbolRenderer("survey", categories))
     settings = QgsPalLayerSettings()
     settings.fieldName = "hole"
+    # At the collar, so that vertical holes have a label too.
+    settings.geometryGenerator, settings.geometryGeneratorEnabled = "start_point($geometry)", True
+    settings.geometryGeneratorType = QgsWkbTypes.GeometryType.PointGeometry
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
     layer.setLabelsEnabled(True)
 

@@ -11,6 +11,11 @@ def hole_key(name):
     return WHOLE.sub(r"\1", "".join(name.split()).casefold())
 
 
+def loose_key(name):
+    """What two names have in common that differ by leading zeros or punctuation only, such as 0012 and 12."""
+    return tuple(part.lstrip("0") or "0" for part in re.findall(r"\d+|[^\W\d_]+", hole_key(name)))
+
+
 class Holes:
     """The holes of the collar table.
 
@@ -30,7 +35,7 @@ class Holes:
     """
 
     def __init__(self, names):
-        self._index, self.names, collar = {}, [], []
+        self._index, self._loose, self.names, collar = {}, None, [], []
         self.of_collar = np.full(len(names), -1)
         for row, name in enumerate(names):
             key = hole_key(name)
@@ -45,6 +50,15 @@ class Holes:
 
     def __len__(self):
         return len(self.names)
+
+    def similar(self, spelling):
+        """The hole that a spelling without collar may mean, an empty string when there is none or several."""
+        if self._loose is None:
+            self._loose = {}
+            for name in self.names:
+                self._loose.setdefault(loose_key(name), []).append(name)
+        found = self._loose.get(loose_key(spelling), [])
+        return found[0] if len(found) == 1 else ""
 
     def match(self, spellings):
         """Hole of each spelling, -1 where no collar has it.

@@ -20,6 +20,8 @@ KINDS = {
     "survey_duplicate": ("Survey station given again", "one is used"),
     "survey_conflict": ("Different directions at one survey depth", "the first is used"),
     "survey_past_end": ("Survey station past the end of the hole", "used"),
+    "late_survey": ("Survey that begins more than 50 m below the collar", "straight above its first station; a wedge "
+                    "needs the stations of its parent hole too"),
     "dogleg": ("Bend sharper than the limit", "used; check both stations"),
     "up_hole": ("Hole that points upwards", "used; check the sign of the dip"),
     "interval_orphan": ("Intervals of a hole without collar", "left out"),
@@ -33,7 +35,7 @@ KINDS = {
     "overlap": ("Overlap with an interval before it", "kept"),
     "gap": ("Gap between intervals", "left empty"),
     "no_intervals": ("Collar without intervals", "trace only"),
-    "spelling": ("Hole written in several ways (case or spaces)", "matched"),
+    "spelling": ("Hole written in several ways (case, spaces or decimals)", "matched"),
 }
 MOST = 100_000
 

@@ -11,29 +11,30 @@ from .quality import check_ends, check_paths
 from .reporting import drillhole_report
 from .tables import read_collars, read_intervals, read_log, read_paths
 
-# Warned of in the log and at the top of the report, with a sentence each.
+# Warned of in the log and at the top of the report: what, and what is done.
 ALARMS = {
-    "no_survey": "{} holes have no survey and are taken as vertical",
-    "moved_collar": "{} collars give a hole another place than an earlier one; the first place is used",
-    "unplaced_collar": "{} holes are left out, because their collar has no coordinates or elevation",
-    "collar_elevation": "{} collars have no elevation in the chosen source; another source is used for them",
-    "interval_orphan": "{} holes have intervals but no collar; those intervals are left out",
-    "survey_orphan": "{} holes have surveys but no collar; those surveys are left out",
-    "interval_missing": "{} intervals lack FROM or TO and are left out",
-    "interval_reversed": "{} intervals have a FROM that is not above their TO and are left out",
-    "interval_negative": "{} intervals begin above the collar and are left out",
-    "survey_incomplete": "{} survey stations lack depth, azimuth or dip and are left out",
-    "azimuth_wrapped": "{} azimuths below 0 or above 360 were brought into that range",
-    "azimuth_range": "{} survey stations have an impossible azimuth and are left out",
-    "dip_range": "{} survey stations have an impossible dip and are left out",
-    "collar_angle": "{} collars have an impossible azimuth or dip, which is not used",
-    "survey_conflict": "{} survey stations contradict another one at the same depth; the first is used",
-    "past_end": "{} intervals go past the end of their hole",
-    "overlap": "{} intervals overlap one before them",
-    "interval_duplicate": "{} intervals are given more than once",
-    "dogleg": "{} bends are sharper than the limit",
-    "up_hole": "{} holes point upwards",
-    "spelling": "{} hole names were matched although they differ by case or spaces",
+    "no_survey": "Holes without survey; taken as vertical",
+    "moved_collar": "Collars that give a hole another place than an earlier one; the first place is used",
+    "unplaced_collar": "Holes left out because their collar has no coordinates or elevation",
+    "collar_elevation": "Collars without elevation in the chosen source; another source is used for them",
+    "interval_orphan": "Holes with intervals but no collar; those intervals are left out",
+    "survey_orphan": "Holes with surveys but no collar; those surveys are left out",
+    "interval_missing": "Intervals without FROM or TO; left out",
+    "interval_reversed": "Intervals whose FROM is not above their TO; left out",
+    "interval_negative": "Intervals that begin above the collar; left out",
+    "survey_incomplete": "Survey stations without depth, azimuth or dip; left out",
+    "azimuth_wrapped": "Azimuths below 0 or above 360; brought into that range",
+    "azimuth_range": "Survey stations with an impossible azimuth; left out",
+    "dip_range": "Survey stations with an impossible dip; left out",
+    "collar_angle": "Collars with an impossible azimuth or dip; not used",
+    "survey_conflict": "Survey stations that contradict another one at the same depth; the first is used",
+    "late_survey": "Holes whose survey begins far below the collar; the path above it is straight",
+    "past_end": "Intervals that go past the end of their hole; kept",
+    "overlap": "Intervals that overlap one before them; kept",
+    "interval_duplicate": "Intervals given more than once; kept",
+    "dogleg": "Bends sharper than the limit",
+    "up_hole": "Holes that point upwards",
+    "spelling": "Hole names matched although they differ by case, spaces or decimals",
 }
 
 
@@ -106,7 +107,8 @@ def _warn(issues, progress):
         if issues[kind]:
             example = issues.rows(kind, 1)[0]
             where = f" at {example[1]:g}" if example[1] is not None else ""
-            progress.warn(f"{sentence.format(format(issues[kind], ','))} (for example {example[0] or '?'}{where}).")
+            what, semicolon, done = sentence.partition(";")
+            progress.warn(f"{what}: {issues[kind]:,} (for example {example[0] or '?'}{where}){semicolon}{done}.")
 
 
 def _deepest(collars, intervals):
@@ -185,6 +187,8 @@ def _save_columns(job, made, rows, hole, length, chosen, progress):
     total = max(1, chosen["numbers"] + chosen["texts"])
     for number in range(chosen["numbers"]):
         values = np.array(job.array(f"number_{number}"))[rows]
+        if number == chosen["density"]:
+            values[~(values > 0.0)] = np.nan  # as for the weights: no rock weighs nothing
         mean, coverage = made.mean(values, None if number == chosen["density"] else density)
         mean[coverage < chosen["min_coverage"] - 1e-9] = np.nan
         job.save(f"mean_{number}", mean)

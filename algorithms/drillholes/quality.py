@@ -7,6 +7,8 @@ SAME_DEPTH = 1e-3
 SAME_PLACE = 0.01
 # Metres below the last station from which on a straight path is doubtful.
 FAR = 100.0
+# Metres above the first station from which on it is doubtful too, unless the collar has a direction.
+LATE = 50.0
 
 
 def check_collars(holes, xyz, names, issues):
@@ -68,7 +70,13 @@ def check_rows(kind, holes, spellings, codes, matched, issues):
     counts = np.bincount(codes, minlength=len(spellings))
     lost = [number for number in np.flatnonzero(matched < 0) if spellings[number] and counts[number]]
     issues.add(kind, [spellings[number] for number in lost], None, None,
-               [f"{counts[number]:,} row{'' if counts[number] == 1 else 's'}" for number in lost])
+               [_lost(holes, spellings[number], counts[number]) for number in lost])
+
+
+def _lost(holes, spelling, count):
+    """How many rows have no collar, and which collar may be meant."""
+    similar = holes.similar(spelling)
+    return f"{count:,} row{'' if count == 1 else 's'}" + (f"; is '{similar}' meant?" if similar else "")
 
 
 def usable_intervals(names, hole, start, end, has_name, issues):
@@ -189,6 +197,11 @@ def check_paths(names, paths, stations, deepest, length, limit, metres, issues):
     issues.add("survey_past_end", [names[number] for number in paths.hole[rows]], paths.depth[rows])
     rising = np.flatnonzero(paths.direction[paths.first[:-1], 2] > 1e-9)
     issues.add("up_hole", [names[number] for number in rising])
+    late = np.flatnonzero((stations.measured > 0) & (paths.first[1:] - paths.first[:-1] > stations.measured))
+    second = paths.first[late] + 1
+    chosen = (paths.depth[second] * metres > LATE) & (paths.turn[second - 1] == 0.0)
+    issues.add("late_survey", [names[number] for number in late[chosen]], np.zeros(chosen.sum()),
+               paths.depth[second[chosen]])
     bottom = paths.depth[last]
     low = np.flatnonzero((stations.measured > 1) & ((deepest - bottom) * metres > FAR))
     issues.add("below_survey", [names[number] for number in low], bottom[low], deepest[low])

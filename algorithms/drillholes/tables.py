@@ -81,7 +81,7 @@ def match(job, name, role, collars, issues):
     matched, differing = collars.index.match(spellings)
     named = np.array([bool(text) for text in spellings])
     if len(codes) and not (matched >= 0).any():
-        raise InputError(no_match(role, [text for text in spellings if text], collars.index.names))
+        raise InputError(no_match(role, [text for text in spellings if text], collars.index))
     issues.add("spelling", [known for _, known in differing], None, None,
                [f"'{text}' in {role.lower()}" for text, _ in differing])
     if name != "log":
@@ -89,13 +89,16 @@ def match(job, name, role, collars, issues):
     return collars.number[matched[codes]], named[codes] if len(named) else np.zeros(0, bool)
 
 
-def no_match(role, spellings, names):
+def no_match(role, spellings, holes):
     """Why no row of a table belongs to any collar, with examples of both."""
     if not spellings:
         return f"{role}: the hole field is empty in every row; choose the field with the hole names."
+    likely = [(text, holes.similar(text)) for text in spellings if holes.similar(text)]
+    advice = (f"'{likely[0][0]}' looks like '{likely[0][1]}': write the names alike in both" if likely else
+              "choose the fields with the same hole names in both")
     return (
         f"{role}: no hole of this table is among the collars (for example {_examples(spellings)} against "
-        f"{_examples(names)} of the collars); choose the fields with the same hole names in both."
+        f"{_examples(holes.names)} of the collars); {advice}."
     )
 
 
@@ -124,11 +127,21 @@ def read_paths(job, collars, issues, progress):
             progress.warn(
                 f"{100 * rare:.0f} % of the dips have the other sign, so that '{convention}' may be wrong: set the dip "
                 "convention, or check the surveys.")
+        elif _against(values[:, 2], collars.angles[:, 1]):
+            progress.warn(
+                "The dips of the collars have another sign than those of the surveys: write both alike, or leave the "
+                "field with the dips of the collars empty.")
     angles = np.column_stack([collars.angles[:, 0], negative_down(collars.angles[:, 1], convention)])
     survey = hole, values[:, 0], values[:, 1], negative_down(values[:, 2], convention)
     stations = make_stations(collars.names, angles, survey, settings["azimuth_correction"], issues)
     paths = Paths(collars.xyz, stations.hole, stations.depth, stations.direction, settings["scale"])
     return stations, paths, convention
+
+
+def _against(first, second):
+    """Whether most dips of two tables differ in sign."""
+    signs = [np.sign(np.sign(dips[np.isfinite(dips)]).sum()) for dips in (first, second)]
+    return signs[0] * signs[1] < 0.0
 
 
 @dataclass(frozen=True)

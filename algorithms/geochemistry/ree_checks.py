@@ -33,7 +33,9 @@ def check_sums(elements):
     InputError
         The oxides of more than 1 % of the samples add up to more than a sample weighs.
     """
-    sums = total(oxides(elements), ELEMENTS)
+    made = oxides(elements)
+    sums = total(made, ELEMENTS)
+    most = ELEMENTS[int(np.nansum(made, axis=0).argmax())]
     sums = sums[np.isfinite(sums) & (sums > 0.0)]
     if not sums.size:
         raise InputError("INPUT: no rare-earth field holds a value above zero; choose other fields or another layer.")
@@ -41,7 +43,8 @@ def check_sums(elements):
     if beyond > FEW * sums.size:
         raise InputError(
             f"INPUT: the rare-earth oxides of {beyond:,} of {sums.size:,} samples add up to more than 100 per cent "
-            f"(the largest sum is {sums.max() / 1e4:,.0f} per cent); choose another 'Unit'."
+            f"(the largest sum is {sums.max() / 1e4:,.0f} per cent, {most} contributes most); choose another 'Unit', "
+            f"or another field for {most} under 'Fields by hand'."
         )
     warnings, median = [], float(np.median(sums))
     if beyond:

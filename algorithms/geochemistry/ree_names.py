@@ -41,8 +41,14 @@ MADE = {"n", "cn", "norm", "normalised", "normalized", "dx", "dy", "dz", "sd", "
         "ilr", "alr", "boxcox", "zscore", "z", "flag", "flags", "qualifier", "qual", "imputed", "censored", "lod",
         "lld", "dl", "mdl", "loq", "detection", "limit", "err", "error", "unc", "uncertainty", "sigma", "rsd", "rank",
         "treo", "tree", "sum", "share", "method", "unit", "units", "id", "code", "date", "dup", "duplicate", "blank",
-        "standard", "score", "cutoff", "probability"}
-METHOD = re.compile(r"^([a-z]{1,5}\d{1,4}[a-z]{0,3}|\d{1,3}[a-z]{0,2})$")
+        "standard", "score", "cutoff", "probability", "hf176", "176hf", "hf177", "177hf"}
+# Signs of ratios to an expected value and of errors.
+MADE_SIGNS = ("*", "+/-", "\u00b1")
+METHOD = re.compile(r"^([a-z]{1,5}\d{1,4}([a-z]{1,3}\d{0,3})?|\d{1,3}[a-z]{0,3})$")
+# Methods by aqua regia, which leaves most monazite, xenotime and zircon in the residue.
+PARTIAL = re.compile(r"^(ar|aqr|ar\d+[a-z]{0,3}|aq\d+|(ms|icp)41[a-z]?)$")
+# Words of coordinates.
+DATUM = re.compile(r"^(gda|mga|wgs|utm|nad|etrs|agd|amg|epsg)\d*$")
 ISOTOPE = re.compile(r"^(?:(\d{2,3})([a-z]{1,2})|([a-z]{1,2})(\d{2,3}))$")
 MASSES = range(89, 177)
 GLUED = re.compile(r"^(.+?)(ppm|ppb|pct|percent)$")
@@ -64,6 +70,8 @@ class Reading:
         Number of other words.
     bare : bool
         Whether the name is the symbol and nothing else.
+    partial : bool
+        Whether the sample was digested in aqua regia.
     """
 
     element: str
@@ -71,6 +79,7 @@ class Reading:
     unit: str = ""
     extra: int = 0
     bare: bool = False
+    partial: bool = False
 
 
 def read_name(name):
@@ -84,27 +93,42 @@ def read_name(name):
     -------
     Reading or None
     """
-    if "*" in name:
+    if any(sign in name for sign in MADE_SIGNS):
         return None
     words = _words(name)
-    found = [(word, _species(word)) for word in words]
-    species = [made for _, made in found if made]
-    rest = [word for word, made in found if not made]
-    if len(species) != 1 or MADE & set(rest):
+    species = _named([word for word in words if _species(word)])
+    rest = [word for word in words if not _species(word)]
+    if species is None or MADE & set(rest) or any(map(DATUM.match, rest)):
         return None
     units = {UNIT_WORDS[word] for word in rest if word in UNIT_WORDS}
     others = [word for word in rest if word not in UNIT_WORDS]
     strange = [word for word in others if word not in NEUTRAL and not METHOD.match(word)]
     if len(units) > 1 or (strange and not units):
         return None
-    element, oxide = species[0]
+    element, oxide = species
     if not oxide and OXIDE_WORDS & set(others):
         oxide = OXIDES[element][0]
-    return Reading(element, oxide, "".join(units), len(others) + len(strange), len(words) == 1 and not oxide)
+    bare, partial = len(words) == 1 and not oxide, any(map(PARTIAL.match, others))
+    return Reading(element, oxide, "".join(units), len(others) + len(strange), bare, partial)
+
+
+def _named(words):
+    """Element and oxide that words name together, or None when they name no element or several things.
+
+    A field may say its element twice, as in ``Lanthanum (La2O3)``, but two
+    symbols or two isotopes are a ratio.
+    """
+    made = [_species(word) for word in words]
+    kinds = {("oxide" if oxide else "name" if word in ENGLISH else "symbol") for word, (_, oxide) in zip(words, made)}
+    if len({element for element, _ in made}) != 1 or len(kinds) != len(words):
+        return None
+    if len(words) > 1 and not all(word in SPECIES for word in words):
+        return None
+    return max(made, key=lambda pair: len(pair[1]))
 
 
 def _words(name):
-    """The lower-case words of a name, with units written as one word."""
+    """The lower-case words of a name, with units and oxides written as one word."""
     text = name.strip().lower().replace("\u00b5", "u").replace("\u03bc", "u")
     text = QUOTIENT.sub(lambda match: QUOTIENTS.get(match.group(1) + match.group(2), match.group(0)), text)
     words = [word for word in re.split(r"[^a-z0-9]+", PER_CENT.sub(" pct ", text)) if word]
@@ -112,9 +136,11 @@ def _words(name):
     for word in words:
         glued = GLUED.match(word)
         split += [glued.group(1), glued.group(2)] if glued and _species(glued.group(1)) else [word]
-    # Laser ablation, not lanthanum.
-    return [word for place, word in enumerate(split)
-            if not (word == "la" and len(split) > place + 1 and split[place + 1].startswith("icp") and place > 0)]
+        if "".join(split[-2:]) in SPECIES and split[-1].startswith("o"):
+            split[-2:] = ["".join(split[-2:])]
+    ablation = [place for place, word in enumerate(split[:-1]) if word == "la" and split[place + 1].startswith("icp")]
+    others = [word for place, word in enumerate(split) if place not in ablation]
+    return others if any(map(_species, others)) else split  # laser ablation, not lanthanum
 
 
 def _species(word):
@@ -156,8 +182,9 @@ def find_fields(names):
     """The field to take for each element, by the names of all fields.
 
     Of several fields for one element that is taken which names a unit, then
-    that which holds the element rather than the oxide, then that with the
-    fewest other words, then the first in the table.
+    that which does not name aqua regia, then that which holds the element
+    rather than the oxide, then that with the fewest other words, then the
+    first in the table.
     A field ``Y`` beside a field ``X`` is a coordinate, and symbols alone are
     not taken where the names of the other fields have units.
 
@@ -181,7 +208,7 @@ def find_fields(names):
         if reading.element == "Y" and not reading.unit and name.strip().lower().replace("y", "x", 1) in lower:
             notes.append(f"The field '{name}' is read as a coordinate because there is an X beside it, not as yttrium.")
             continue
-        order = (not reading.unit, bool(reading.oxide), reading.extra, place)
+        order = (not reading.unit, reading.partial, bool(reading.oxide), reading.extra, place)
         found.setdefault(reading.element, []).append((order, Taken(name, reading)))
     taken, several = {}, []
     for element in (symbol for symbol in ELEMENTS if symbol in found):
@@ -192,6 +219,11 @@ def find_fields(names):
             several.append(f"'{fields[0].field}' (not {others})")
     if several:
         notes.append(f"Several fields fit the same element; {', '.join(several)} used.")
+    partial = [f"'{field.field}'" for field in taken.values() if field.reading.partial]
+    if partial:
+        notes.append(
+            f"The fields {', '.join(partial)} are named after aqua regia, which leaves part of the rare earths in the "
+            "residue: sums are too small where their minerals resist it.")
     return _without_strays(taken, notes), notes
 
 

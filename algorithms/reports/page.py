@@ -23,7 +23,7 @@ p { margin: 8px 0; max-width: 75ch; } .soft { color: var(--soft); }
 .warning { background: var(--warn); border-left: 4px solid var(--warn-line); padding: 8px 14px; margin: 8px 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 10px 0; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--soft); padding-bottom: 4px; }
+caption { text-align: left; color: var(--soft); padding-bottom: 4px; width: max-content; max-width: 640px; }
 th, td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; } td.right, th.right { text-align: right; }
 .figures { display: flex; flex-wrap: wrap; gap: 18px; }

@@ -184,6 +184,16 @@ def collars_problem(source, elevation, dem):
     return ""
 
 
+def degrees_problem(crs):
+    """Why depths cannot be laid out in a coordinate reference system, or an empty string."""
+    if not crs.isGeographic():
+        return ""
+    return (
+        f"{ROLE}: coordinates are in degrees ({crs.authid()} {crs.description()}), in which depths cannot be laid out; "
+        "choose a projected CRS, such as the UTM zone of the area, in 'CRS'."
+    )
+
+
 def sample_elevation(layer, xyz, crs, context):
     """Elevations of a raster at points, bilinear between cell centres.
 

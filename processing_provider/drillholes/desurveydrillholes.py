@@ -14,14 +14,13 @@ from ..base import LodescopeAlgorithm
 from ..data.fields import destination_path, find_field, new_names
 from ..data.files import publish
 from ..data.rasters import destination_problem
-from ..data.samples import crs_problem
 from ..data.tables import as_text, table_problem
 from ..drillholestyles import sample_style, trace_style
 from ..steps import Part
 from ..styles import style_on_load
 from ..translation import tr
 from . import desurveyparameters as names
-from .collars import METRES, collar_table, collars_problem, scale_between, unit_metres, unit_name
+from .collars import METRES, collar_table, collars_problem, degrees_problem, scale_between, unit_metres, unit_name
 from .reading import Codes, as_numbers, column_role, parse, read_columns
 from .writing import Names, sample_columns, write_composites, write_intervals, write_issues, write_traces
 
@@ -83,7 +82,7 @@ class DesurveyDrillholes(LodescopeAlgorithm):
         dem = self._dem(parameters, context)
         return (
             collars_problem(collars, self._text(parameters, names.ELEVATION, context), dem)
-            or crs_problem(self._crs(parameters, context, collars))
+            or degrees_problem(self._crs(parameters, context, collars))
             or self._composite_problem(parameters, context)
             or next(filter(None, (destination_problem(destination_path(parameters.get(name), context))
                                   for name in (self.OUTPUT, self.TRACES, self.ISSUES, self.REPORT))), "")

@@ -191,7 +191,7 @@ class ReeGeochemistry(LodescopeAlgorithm):
     def _write(self, parameters, context, source, ids, columns, job, outputs, feedback):
         """The layer and the report; a column that would repeat an assay is not written again."""
         unit = self.parameterAsEnumString(parameters, self.OUTPUT_UNIT, context)
-        same = {column["field"].lower() for column in columns if column["oxide"] and column["unit"] == unit}
+        same = self._repeated(parameters, context, source, columns, unit)
         matrix, total = job.array("columns"), f"TREO_{unit}"
         places = {name: place for place, name in enumerate(outputs["names"]) if name.lower() not in same}
         breaks = class_breaks(matrix[places[total]])
@@ -207,6 +207,15 @@ class ReeGeochemistry(LodescopeAlgorithm):
             publish(job.path("report.html"), path)
             results[self.REPORT] = path
         return results
+
+    def _repeated(self, parameters, context, source, columns, unit):
+        """Lower-case names of fields that hold an oxide just as the result would: as numbers, without filled gaps."""
+        if self.parameterAsEnumString(parameters, self.MISSING, context) == "interpolate":
+            return set()
+        fields = source.fields()
+        return {
+            column["field"].lower() for column in columns if column["oxide"] and column["unit"] == unit
+            and kind_of(fields.at(fields.lookupField(column["field"]))) == "number"}
 
 
 def _require_some(taken, names, source, by_hand):

@@ -113,6 +113,22 @@ def test_a_late_first_station_extends_to_the_collar(work):
     npt.assert_allclose(job.load("xyz"), [[20, 0, 100], [120, 0, 100]], atol=1e-9)
 
 
+def test_a_survey_that_begins_far_below_is_found(work):
+    """As of a wedge, whose upper part is surveyed in its parent."""
+    stations = [("A", 180, 90, -60), ("B", 180, 90, -60)]
+    _, job, warnings = work(GOOD, stations, [("A", 200, 210), ("B", 200, 210)], angles=[[NAN, NAN], [80, -60]])
+    assert findings(job)["late_survey"] == [("A", 0, 180)]
+    assert any("begins far below the collar" in text for text in warnings)
+
+
+def test_collars_and_surveys_with_other_signs_are_told(work):
+    stations = [("A", depth, 0, 60) for depth in range(0, 100, 10)]
+    angles = [[0, -60], [0, -60]]
+    assert any("another sign" in text for text in work(GOOD, stations, [("A", 0, 10)], angles=angles)[2])
+    angles = [[0, 60], [0, 60]]
+    assert not any("another sign" in text for text in work(GOOD, stations, [("A", 0, 10)], angles=angles)[2])
+
+
 def test_azimuth_correction_turns_all_holes(work):
     _, job, _ = work(GOOD, [("A", 0, 80, 0)], [("A", 0, 20), ("B", 0, 20)], angles=[[NAN, NAN], [350, 0]],
                      azimuth_correction=10.0)
@@ -161,6 +177,18 @@ def test_no_hole_in_common_names_both(work):
         work(GOOD, [("Q", 0, 0, -90)], [("A", 0, 1)])
 
 
+def test_lost_leading_zeros_are_named(work):
+    collars = [("0012", 0, 0, 100), ("DH-001", 9, 0, 100)]
+    with pytest.raises(InputError, match="'12' looks like '0012'"):
+        work(collars, [], [("12", 0, 1)])
+    _, job, _ = work(collars, [], [("12", 0, 1), ("DH-001", 0, 1), ("DH-2", 0, 1)])
+    details = unpack_texts(job.load("issue_details"), job.load("issue_details_ends"))
+    assert "1 row; is '0012' meant?" in details
+    assert Holes(["DH-001"]).similar("dh1") == "DH-001"
+    assert Holes(["DH1", "DH-01"]).similar("DH 001") == ""
+    assert Holes(["DH-1-2"]).similar("DH-12") == ""
+
+
 def test_collars_without_elevation_are_refused(work):
     with pytest.raises(InputError, match="has an elevation"):
         work([("A", 0, 0, NAN)], [], [("A", 0, 1)])
@@ -183,6 +211,15 @@ def test_composites_of_the_job(work):
     npt.assert_allclose(job.load("coverage_0"), [1, 0, 1, 0])
     npt.assert_array_equal(job.load("majority_0"), [0, 0, 1, 2])
     npt.assert_allclose(job.load("xyz")[:, 2], [98, 95, 92, 89])
+
+
+def test_a_density_of_zero_is_missing_in_its_own_mean_too(work):
+    chosen = {"length": 4.0, "residuals": "keep", "min_coverage": 0.5, "break": None, "density": 1, "numbers": 2,
+              "texts": 0}
+    _, job, _ = work(GOOD[:1], [], [("A", 0, 1), ("A", 1, 4), ("A", 4, 7), ("A", 7, 8)],
+                     [[1, 2, 3, 4], [0, 3, 0, 2.5]], composite=chosen)
+    npt.assert_allclose(job.load("mean_1"), [3, NAN])
+    npt.assert_allclose(job.load("coverage_1"), [0.75, 0.25])
 
 
 def test_composites_with_too_few_values_are_left_out(work):

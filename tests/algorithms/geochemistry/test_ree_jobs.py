@@ -71,6 +71,10 @@ def test_impossible_sums_are_refused_and_odd_ones_told(tmp_path):
     values = np.array([list(CHONDRITE.values())] * 3) * 500.0
     with pytest.raises(InputError, match=r"of 3 of 3 samples add up to more than 100 per cent"):
         run(job_of(tmp_path / "pct", values, columns_of(CHONDRITE, "pct")), Progress())
+    northing = values.copy()
+    northing[:, list(CHONDRITE).index("Y")] = 6.1e6  # a coordinate
+    with pytest.raises(InputError, match="Y contributes most"):
+        run(job_of(tmp_path / "northing", northing, columns_of(CHONDRITE)), Progress())
     with pytest.raises(InputError, match="no rare-earth field holds a value above zero"):
         run(job_of(tmp_path / "zero", values * 0.0, columns_of(CHONDRITE)), Progress())
     values[:, list(CHONDRITE).index("Tb")] *= 1000.0

@@ -25,6 +25,10 @@ from lodescope.algorithms.geochemistry.ree_names import (
     ("Ce2O3pct", "Ce", "Ce2O3", "pct"), ("Lanthanum", "La", "", ""), ("La139_ppm", "La", "", "ppm"),
     ("89Y", "Y", "", ""), ("La_LA_ICPMS_ppm", "La", "", "ppm"), ("Pr_REO_ppm", "Pr", "Pr6O11", "ppm"),
     ("Tm per cent", "Tm", "", "pct"), ("Yb_ppm_1", "Yb", "", "ppm"), ("Er", "Er", "", ""),
+    ("Ce O2 %", "Ce", "CeO2", "pct"), ("Pr6 O11 ppm", "Pr", "Pr6O11", "ppm"), ("La as La2O3 %", "La", "La2O3", "pct"),
+    ("Lanthanum (La2O3) pct", "La", "La2O3", "pct"), ("Lanthanum (La) ppm", "La", "", "ppm"),
+    ("LA-ICPMS_La_ppm", "La", "", "ppm"), ("La_ICPMS_ppm", "La", "", "ppm"), ("Dy_GE_IMS91A50", "Dy", "", ""),
+    ("LA_PPM_FUS_MS", "La", "", "ppm"), ("LF200_La_PPM", "La", "", "ppm"), ("La/ppm FB6/MS", "La", "", "ppm"),
 ])
 def test_names_of_assays(name, element, oxide, unit):
     reading = read_name(name)
@@ -35,6 +39,8 @@ def test_names_of_assays(name, element, oxide, unit):
     "Lat", "Label", "Year", "Era", "Ndate", "Smpl", "Date", "Dyke", "Luse", "Holes", "Ceramic", "Error", "Europe",
     "Y_coord", "Y_UTM", "Tm_zone", "La_Yb", "La_Yb_N", "Ce/Ce*", "Eu_anomaly", "La_N", "La_ppm_dx", "La_ppm_variance",
     "La_ppm_flag", "Nd143_Nd144", "Y_Ho", "TREO_ppm", "La_lod_ppm", "Er_code", "", "ppm", "Nd_Pr_ppm", "Prov",
+    "143Nd/144Nd", "176Lu/177Hf", "Eu_Eu", "La_ppm +/-", "La \u00b1", "Er_Er2O3_ratio", "La_Ce2O3_ppm", "Y_GDA94",
+    "Y_MGA50",
 ])
 def test_names_that_only_look_like_assays(name):
     assert read_name(name) is None
@@ -45,6 +51,14 @@ def test_one_field_is_taken_for_each_element_by_the_documented_order():
     taken, notes = find_fields(names)
     assert {element: field.field for element, field in taken.items()} == {"La": "La_ppm", "Ce": "Ce2O3_ppm"}
     assert any("'La_ppm' (not 'La_ICP_ppm', 'La2O3_pct', 'La')" in note for note in notes)
+
+
+def test_aqua_regia_comes_last_and_is_told():
+    names = ["La_AR_ppm", "La_FUS_ppm", "Ce_ME-MS41_ppm", "Ce2O3_ME-MS81_ppm", "Nd_AQ250_ppm"]
+    taken, notes = find_fields(names)
+    assert [field.field for field in taken.values()] == ["La_FUS_ppm", "Ce2O3_ME-MS81_ppm", "Nd_AQ250_ppm"]
+    assert "'Nd_AQ250_ppm' are named after aqua regia" in notes[-1]
+    assert not any("aqua regia" in note for note in find_fields(["La_ME-MS81_ppm", "Ce_AR_ppm", "Ce_ppm"])[1])
 
 
 def test_a_coordinate_is_no_yttrium():

@@ -11,11 +11,14 @@ from osgeo import gdal, osr
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsMapRendererSequentialJob,
+    QgsMapSettings,
     QgsPointXY,
     QgsProcessingException,
     QgsProject,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QSize
 
 ROOT = Path(__file__).resolve().parents[3]
 BABBITT = ROOT.parent / "shared" / "data" / "babbitt_cu_ni"
@@ -130,7 +133,7 @@ def test_collars_in_degrees_are_reprojected_but_not_their_z(desurvey, points):
                                         QgsCoordinateReferenceSystem("EPSG:4326"), QgsProject.instance())
     place = to_degrees.transform(QgsPointXY(500_000.0, 6_700_000.0))
     collars = points([[place.x(), place.y(), 300.0]], crs="EPSG:4326", hole_id=["A"])
-    with pytest.raises(QgsProcessingException, match="projected CRS"):
+    with pytest.raises(QgsProcessingException, match=r"Collars: coordinates are in degrees.*projected CRS"):
         desurvey(collars)
     _, samples, _ = desurvey(collars, CRS=QgsCoordinateReferenceSystem("EPSG:32650"))
     npt.assert_allclose(samples["place"][0], [500_000.0, 6_700_000.0, 299.0], atol=1e-3)
@@ -366,6 +369,21 @@ def test_babbitt(toolbox, folder, feedback):
     npt.assert_allclose(sum(found), metal, rtol=1e-9)
 
 
+def drawn_labels(layer):
+    """Labels on a map of the layer."""
+    extent = layer.extent()
+    extent.grow(200.0)
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setDestinationCrs(layer.crs())
+    settings.setExtent(extent)
+    settings.setOutputSize(QSize(400, 400))
+    job = QgsMapRendererSequentialJob(settings)
+    job.start()
+    job.waitForFinished()
+    return sorted(label.labelText for label in job.takeLabelingResults().labelsWithinRect(extent))
+
+
 def test_styles(desurvey, folder):
     from lodescope.processing_provider.drillholestyles import sample_style, trace_style
 
@@ -374,5 +392,5 @@ def test_styles(desurvey, folder):
     trace_style(lines)
     sample_style(dots)
     assert {category.value() for category in lines.renderer().categories()} == {"survey", "collar", "vertical"}
-    assert lines.labelsEnabled()
+    assert drawn_labels(lines) == ["A", "B"]  # A is vertical, a dot from above
     assert dots.renderer().symbol().color().name() == "#d9741a"

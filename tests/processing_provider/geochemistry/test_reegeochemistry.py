@@ -195,6 +195,20 @@ def test_an_assay_is_not_written_twice(toolbox, points, folder):
     assert np.isnan(read(out, "Ce_anomaly")).all()
 
 
+def test_filled_gaps_and_numbers_from_text_are_written_beside_the_assay(toolbox, points, folder):
+    """An assay stays as it is, so what was filled or read from its text needs a field of its own."""
+    columns = {f"{symbol}2O3_ppm": np.array([10.0, 20.0, 30.0]) for symbol in ("La", "Nd", "Sm", "Gd")}
+    out = folder / "filled.gpkg"
+    gap = {**columns, "Sm2O3_ppm": np.array([10.0, np.nan, 30.0])}
+    toolbox("reegeochemistry", INPUT=points(PLACES, **gap), OUTPUT=str(out), MISSING="interpolate")
+    assert np.isnan(read(out, "Sm2O3_ppm")).tolist() == [False, True, False]
+    assert np.isfinite(read(out, "Sm2O3_ppm_2")).all()
+    out = folder / "text.gpkg"
+    toolbox("reegeochemistry", INPUT=points(PLACES, **{**columns, "Sm2O3_ppm": ["1,5", "2,5", ""]}),
+            OUTPUT=str(out))
+    assert read(out, "Sm2O3_ppm_2") == pytest.approx([1.5, 2.5, np.nan], nan_ok=True)
+
+
 def test_report_by_group(toolbox, points, folder):
     layer = points(PLACES, lith=["shale", "shale", None], **chondritic([10.0, 20.0, 30.0]))
     out, report = folder / "groups.gpkg", folder / "groups.html"
