@@ -9,6 +9,7 @@ JOBS = {
     "indicatorkriging": "lodescope.algorithms.geostatistics.jobs_indicator:run",
     "desurveydrillholes": "lodescope.algorithms.drillholes.jobs_desurvey:run",
     "parsedrilllogs": "lodescope.algorithms.drilllogs.jobs_parse:run",
+    "trainlogparser": "lodescope.algorithms.drilllogs.jobs_train:run",
     "fluxgradient": "lodescope.algorithms.geostatistics.jobs_flux:run",
     "spectralfeatures": "lodescope.algorithms.spectroscopy.jobs_spectral:run",
     "prepareassays": "lodescope.algorithms.geochemistry.jobs_assays:run",

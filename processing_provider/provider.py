@@ -13,6 +13,7 @@ from .translation import tr
 ALGORITHMS = (
     ("drillholes.desurveydrillholes", "DesurveyDrillholes"),
     ("drillholes.parsedrilllogs", "ParseDrillLogs"),
+    ("drillholes.trainlogparser", "TrainLogParser"),
     ("geostatistics.fitvariogram", "FitVariogram"),
     ("geostatistics.kriging", "Kriging"),
     ("geostatistics.indicatorkriging", "IndicatorKriging"),
