@@ -9,13 +9,14 @@ from ..errors import InputError
 from ..texts import unpack_texts
 from ..versions import ROOT
 from .columns import columns_of, row_counts
+from .combined import CombinedParser
 from .dictionary import DictionaryParser, map_label
 from .report import parse_report
 from .summary import Summary
 from .vocabulary import load_vocabulary
 
 WEIGHTS = ROOT / "resources" / "logs" / "logparser.safetensors"
-CHUNKS = {"dictionary": 1000, "transformer": 256}
+CHUNKS = {"dictionary": 1000, "transformer": 256, "transformer and dictionary": 256}
 PIECE = 50_000
 
 
@@ -99,7 +100,8 @@ def choose_parser(settings, table, progress):
     Returns
     -------
     parser : object with ``parse(texts, codes)``
-    kind : {"dictionary", "transformer"}
+    kind : {"dictionary", "transformer", "transformer and dictionary"}
+        Without a model of the user's own, auto takes both together.
 
     Raises
     ------
@@ -118,7 +120,10 @@ def choose_parser(settings, table, progress):
     from .transformer import TransformerParser
 
     parser = TransformerParser.load(model or WEIGHTS)
-    return (WithTable(parser, table), "transformer") if table else (parser, "transformer")
+    parser = WithTable(parser, table) if table else parser
+    if wanted == "auto" and not model:
+        return CombinedParser(parser, table), "transformer and dictionary"
+    return parser, "transformer"
 
 
 def _lacking(model):

@@ -186,7 +186,8 @@ def find_fields(names):
     rather than the oxide, then that with the fewest other words, then the
     first in the table.
     A field ``Y`` beside a field ``X`` is a coordinate, and symbols alone are
-    not taken where the names of the other fields have units.
+    not taken where the names of the other fields have units. ``La_ppm_raw``
+    beside ``La_ppm`` is what 'Prepare assays' keeps of the text.
 
     Parameters
     ----------
@@ -199,14 +200,15 @@ def find_fields(names):
     notes : list of str
         What the user should know about the choice.
     """
-    notes, found = [], {}
+    notes, coordinates, found = [], [], {}
     lower = {name.strip().lower() for name in names}
     for place, name in enumerate(names):
-        reading = read_name(name)
+        reading = None if _is_kept_text(name, lower) else read_name(name)
         if reading is None:
             continue
         if reading.element == "Y" and not reading.unit and name.strip().lower().replace("y", "x", 1) in lower:
-            notes.append(f"The field '{name}' is read as a coordinate because there is an X beside it, not as yttrium.")
+            coordinates.append(
+                f"The field '{name}' is read as a coordinate because there is an X beside it, not as yttrium.")
             continue
         order = (not reading.unit, reading.partial, bool(reading.oxide), reading.extra, place)
         found.setdefault(reading.element, []).append((order, Taken(name, reading)))
@@ -217,6 +219,8 @@ def find_fields(names):
         if len(fields) > 1:
             others = ", ".join(f"'{field.field}'" for field in fields[1:])
             several.append(f"'{fields[0].field}' (not {others})")
+    if "Y" not in taken:
+        notes += coordinates
     if several:
         notes.append(f"Several fields fit the same element; {', '.join(several)} used.")
     partial = [f"'{field.field}'" for field in taken.values() if field.reading.partial]
@@ -225,6 +229,12 @@ def find_fields(names):
             f"The fields {', '.join(partial)} are named after aqua regia, which leaves part of the rare earths in the "
             "residue: sums are too small where their minerals resist it.")
     return _without_strays(taken, notes), notes
+
+
+def _is_kept_text(name, lower):
+    """Whether a field is the text that another field was read from."""
+    name = name.strip().lower()
+    return name.endswith("_raw") and name[:-len("_raw")] in lower
 
 
 def _without_strays(taken, notes):

@@ -116,3 +116,10 @@ def test_every_element_is_known():
     for element in ELEMENTS:
         assert read_name(f"{element}_ppm") == Reading(element, "", "ppm")
         assert read_name(f"{element.upper()}2O3").oxide == f"{element}2O3"
+
+
+def test_fields_of_a_layer_of_prepared_assays_are_no_puzzle():
+    taken, notes = find_fields(["x", "y", "La_ppm", "La_ppm_raw", "La_ppm_flag", "Y_ppm", "Y_ppm_raw"])
+    assert {symbol: field.field for symbol, field in taken.items()} == {"La": "La_ppm", "Y": "Y_ppm"}
+    assert notes == []
+    assert find_fields(["La_ppm_raw"])[0]["La"].field == "La_ppm_raw"
