@@ -305,9 +305,11 @@ class Program:
     def start(self, name, **parameters):
         """The running program (`subprocess.Popen`); its output and errors are one stream.
 
-        ``name`` is that of an algorithm, or the path of a model.
+        ``name`` is that of an algorithm, or the path of a model; a list is given item by item.
         """
         what = name if name.endswith(".model3") else f"lodescope:{name}"
-        words = [str(PROGRAM), "run", what, *(f"--{key}={value}" for key, value in parameters.items())]
+        items = [(key, item) for key, value in parameters.items()
+                 for item in (value if isinstance(value, list) else [value])]
+        words = [str(PROGRAM), "run", what, *(f"--{key}={item}" for key, item in items)]
         return subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True)
