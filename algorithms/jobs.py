@@ -15,6 +15,8 @@ JOBS = {
     "prepareassays": "lodescope.algorithms.geochemistry.jobs_assays:run",
     "applyassaytransform": "lodescope.algorithms.geochemistry.jobs_assays:apply",
     "reegeochemistry": "lodescope.algorithms.geochemistry.jobs_ree:run",
+    "valuescore": "lodescope.algorithms.resources.jobs_value:run",
+    "gradetonnage": "lodescope.algorithms.resources.jobs_tonnage:run",
 }
 
 

@@ -22,6 +22,8 @@ ALGORITHMS = (
     ("geochemistry.prepareassays", "PrepareAssays"),
     ("geochemistry.applyassaytransform", "ApplyAssayTransform"),
     ("geochemistry.reegeochemistry", "ReeGeochemistry"),
+    ("grade.valuescore", "ValueScore"),
+    ("grade.gradetonnage", "GradeTonnage"),
 )
 
 

@@ -1,0 +1,1 @@
+"""Grade models, their predictions and what follows from them, as Processing algorithms."""
