@@ -11,6 +11,7 @@ JOBS = {
     "parsedrilllogs": "lodescope.algorithms.drilllogs.jobs_parse:run",
     "trainlogparser": "lodescope.algorithms.drilllogs.jobs_train:run",
     "fluxgradient": "lodescope.algorithms.geostatistics.jobs_flux:run",
+    "fusefeatures": "lodescope.algorithms.fusion.jobs_fusion:run",
     "spectralfeatures": "lodescope.algorithms.spectroscopy.jobs_spectral:run",
     "prepareassays": "lodescope.algorithms.geochemistry.jobs_assays:run",
     "applyassaytransform": "lodescope.algorithms.geochemistry.jobs_assays:apply",

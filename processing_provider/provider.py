@@ -18,6 +18,7 @@ ALGORITHMS = (
     ("geostatistics.kriging", "Kriging"),
     ("geostatistics.indicatorkriging", "IndicatorKriging"),
     ("geostatistics.fluxgradient", "FluxGradient"),
+    ("fusion.fusefeatures", "FuseFeatures"),
     ("remote_sensing.spectralfeatures", "SpectralFeatures"),
     ("geochemistry.prepareassays", "PrepareAssays"),
     ("geochemistry.applyassaytransform", "ApplyAssayTransform"),

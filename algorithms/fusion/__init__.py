@@ -1,0 +1,1 @@
+"""Fusion: one table of features from everything that is known at samples and on a grid."""

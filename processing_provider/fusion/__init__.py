@@ -1,0 +1,1 @@
+"""One table and one raster of features as a Processing algorithm."""

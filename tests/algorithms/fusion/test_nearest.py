@@ -1,0 +1,53 @@
+"""Nearest samples of other holes: against a search through all of them."""
+import numpy as np
+import pytest
+
+from lodescope.algorithms.fusion import nearest
+from lodescope.algorithms.fusion.nearest import NearestSamples
+
+
+def brute(coordinates, groups, metric, per_hole, point, count, group=None):
+    """The same by looking at every sample."""
+    away = np.linalg.norm((coordinates - point) @ metric.T, axis=1)
+    taken, counts = [], {}
+    for sample in np.argsort(away, kind="stable"):
+        hole = groups[sample] if groups[sample] >= 0 else ("alone", sample)
+        counts[hole] = counts.get(hole, 0) + 1
+        own = group is not None and ((group >= 0 and groups[sample] == group) or away[sample] < 1e-9)
+        if counts[hole] <= per_hole and not own:
+            taken.append(int(sample))
+    return (taken + [-1] * count)[:count]
+
+
+@pytest.fixture
+def samples():
+    rng = np.random.default_rng(4)
+    return rng.uniform(0.0, 100.0, (300, 3)), np.repeat(np.arange(-1, 29), 10)
+
+
+@pytest.mark.parametrize("few", [0, 400], ids=["all at once", "hole by hole"])
+@pytest.mark.parametrize("count", [5, 40, 150])
+def test_the_same_as_looking_at_every_sample(samples, monkeypatch, few, count):
+    monkeypatch.setattr(nearest, "FEW_HOLES", few)
+    coordinates, groups = samples
+    metric = np.diag([1.0, 0.5, 2.0])
+    search = NearestSamples(coordinates, groups, metric, 3)
+    found = search.find(coordinates[:40], count, groups[:40])
+    for row in range(40):
+        assert found[row].tolist() == brute(coordinates, groups, metric, 3, coordinates[row], count, groups[row])
+    points = np.random.default_rng(1).uniform(0.0, 100.0, (10, 3))
+    free = search.find(points, count)
+    assert free[3].tolist() == brute(coordinates, groups, metric, 3, points[3], count)
+
+
+def test_samples_at_the_place_of_a_point_are_left_out():
+    coordinates = np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 0.0]])
+    search = NearestSamples(coordinates, np.full(3, -1), np.eye(2))
+    assert search.find(coordinates[:1], 2, np.array([-1])).tolist() == [[2, -1]]
+    assert search.find(coordinates[:1], 2).tolist() == [[0, 1]]
+
+
+def test_cancel_is_asked_for(samples):
+    calls = []
+    NearestSamples(*samples, np.eye(3)).find(np.zeros((2500, 3)), 4, check=lambda: calls.append(1))
+    assert len(calls) >= 3
