@@ -16,6 +16,8 @@ JOBS = {
     "prepareassays": "lodescope.algorithms.geochemistry.jobs_assays:run",
     "applyassaytransform": "lodescope.algorithms.geochemistry.jobs_assays:apply",
     "reegeochemistry": "lodescope.algorithms.geochemistry.jobs_ree:run",
+    "trainbnn": "lodescope.algorithms.learning.jobs_trainbnn:run",
+    "predictbnn": "lodescope.algorithms.learning.jobs_predictbnn:run",
     "valuescore": "lodescope.algorithms.resources.jobs_value:run",
     "gradetonnage": "lodescope.algorithms.resources.jobs_tonnage:run",
 }

@@ -23,6 +23,8 @@ ALGORITHMS = (
     ("geochemistry.prepareassays", "PrepareAssays"),
     ("geochemistry.applyassaytransform", "ApplyAssayTransform"),
     ("geochemistry.reegeochemistry", "ReeGeochemistry"),
+    ("grade.trainbnn", "TrainBnn"),
+    ("grade.predictbnn", "PredictBnn"),
     ("grade.valuescore", "ValueScore"),
     ("grade.gradetonnage", "GradeTonnage"),
 )

@@ -4,7 +4,8 @@ TABLES = {
     "SURVEY_AZIMUTH": "azimuth", "SURVEY_DIP": "dip", "INTERVAL_HOLE_ID": "hole_id", "FROM": "from_m", "TO": "to_m",
 }
 MAJORS = ("Fe_pct", "Si_pct", "Al_pct", "Ti_pct")
-RARE_EARTHS = tuple(f"{symbol}_ppm" for symbol in "La Ce Pr Nd Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y".split())
+RARE_EARTHS = tuple(f"{symbol}_ppm" for symbol in (
+    "La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"))
 REPORTS = ("desurvey.html", "assays.html", "rare_earths.html", "logs.html")
 
 

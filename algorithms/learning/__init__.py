@@ -1,0 +1,1 @@
+"""Grade models that learn from samples, and the uncertainty of what they predict."""

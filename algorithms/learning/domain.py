@@ -1,0 +1,100 @@
+"""Where a model must not be trusted: places whose features are unlike those of all training samples.
+
+References
+----------
+Meyer, H. & Pebesma, E. (2021). Predicting into unknown space? Estimating the
+area of applicability of spatial prediction models. Methods in Ecology and
+Evolution 12. https://doi.org/10.1111/2041-210X.13650
+"""
+import numpy as np
+
+CENTRES = 64
+ROUNDS = 8
+SHARE = 0.99  # of the training samples lie within
+PER_CENTRE = 8
+HOLD = 5
+
+
+class Domain:
+    """Distance of scaled features to the nearest of some centres of the training features.
+
+    Attributes
+    ----------
+    centres : numpy.ndarray of float32, shape (k, m)
+    limit : float
+        Distance within which 99 % of training samples lie when their own
+        drill holes have no part in the centres.
+    """
+
+    def __init__(self, centres, limit):
+        self.centres, self.limit = np.asarray(centres, dtype=np.float32), float(limit)
+        self._squares = np.square(self.centres).sum(axis=1)
+
+    @classmethod
+    def fit(cls, values, groups, rng):
+        """Fit to scaled features.
+
+        Parameters
+        ----------
+        values : numpy.ndarray of float32, shape (n, m)
+        groups : numpy.ndarray of int, shape (n,)
+            From 0, one for each drill hole.
+        rng : numpy.random.Generator
+        """
+        count = int(np.clip(len(values) // PER_CENTRE, 1, CENTRES))
+        centres = cluster(values, count, rng)
+        fold = rng.permutation(groups.max() + 1)[groups] % HOLD
+        distances = np.zeros(len(values))
+        for number in range(HOLD):
+            own, others = fold == number, fold != number
+            if own.any() and others.any():
+                part = cls(cluster(values[others], min(count, int(others.sum())), rng), np.inf)
+                distances[own] = part.distance(values[own])
+        if not distances.any():
+            distances = cls(centres, np.inf).distance(values)
+        return cls(centres, np.quantile(distances, SHARE))
+
+    def distance(self, values):
+        """Distance to the nearest centre, shape (n,), in root mean square standard deviations per feature."""
+        values = np.asarray(values, dtype=np.float32)
+        inner = values @ self.centres.T
+        inner *= -2.0
+        inner += self._squares
+        squares = inner.min(axis=1) + np.einsum("ij,ij->i", values, values)
+        return np.sqrt(np.maximum(squares, 0.0) / self.centres.shape[1])
+
+    def outside(self, values, beyond):
+        """Which places are unlike the training samples, shape (n,).
+
+        Parameters
+        ----------
+        values : numpy.ndarray of float32, shape (n, m)
+        beyond : numpy.ndarray of bool, shape (n, m)
+            Where a feature is beyond its training range.
+        """
+        return beyond.any(axis=1) | (self.distance(values) > self.limit)
+
+    def state(self):
+        """Arrays and JSON values from which `restore` makes the same."""
+        return {"centres": self.centres}, {"limit": self.limit, "share": SHARE}
+
+    @classmethod
+    def restore(cls, arrays, info):
+        """The same from what `state` gave."""
+        return cls(arrays["centres"], info["limit"])
+
+
+def cluster(values, count, rng):
+    """Centres (count, m) of clusters by Lloyd's algorithm, from randomly chosen samples."""
+    values = np.asarray(values, dtype=np.float32)
+    centres = values[np.sort(rng.choice(len(values), count, replace=False))].copy()
+    for _ in range(ROUNDS):
+        inner = values @ centres.T
+        nearest = (np.square(centres).sum(axis=1) - 2.0 * inner).argmin(axis=1)
+        sizes = np.bincount(nearest, minlength=count)
+        order = np.argsort(nearest, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        filled = sizes > 0
+        sums = np.add.reduceat(values[order], starts[filled], axis=0)
+        centres[filled] = sums / sizes[filled, None]
+    return centres

@@ -1,0 +1,56 @@
+"""Scales of targets: there and back, and means without bias."""
+import numpy as np
+import pytest
+
+from lodescope.algorithms.errors import InputError
+from lodescope.algorithms.learning.targets import TargetScale, scale_from_dict
+
+GRADES = np.random.default_rng(0).lognormal(0.0, 1.0, 3000)
+CHOICES = [("power", 0.25), ("power", 0.4), ("log", 0.0), ("none", 0.0), ("power", 0.0)]
+
+
+@pytest.mark.parametrize(("scale", "power"), CHOICES)
+def test_there_and_back_with_gaps(scale, power):
+    fitted = TargetScale.fit(np.r_[GRADES, np.nan], scale, power)
+    scaled = fitted.forward(GRADES)
+    assert scaled.mean() == pytest.approx(0.0, abs=1e-9)
+    assert scaled.std() == pytest.approx(1.0)
+    assert np.allclose(fitted.inverse(scaled), GRADES)
+    assert np.isnan(fitted.forward(np.array([np.nan]))).all()
+    again = scale_from_dict(fitted.to_dict())
+    assert np.array_equal(again.forward(GRADES), scaled)
+
+
+@pytest.mark.parametrize(("scale", "power"), CHOICES)
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_mean_and_the_variance_are_those_of_many_draws(scale, power, kind):
+    fitted = TargetScale.fit(GRADES, scale, power)
+    draws = np.random.default_rng(1).normal(0.8, 0.5, 400_000)
+    mean, variance = fitted.moments(np.array([0.8], kind), np.array([0.25], kind))
+    values = fitted.inverse(draws)
+    assert mean[0] == pytest.approx(values.mean(), rel=0.01)
+    assert variance[0] == pytest.approx(values.var(), rel=0.03)
+    assert mean[0] > fitted.inverse(0.8) or scale == "none"
+
+
+def test_zeros_and_negatives_are_shifted_and_come_back():
+    grades = np.array([0.0, 0.0, 0.02, 0.5, 1.0, 3.0])
+    fitted = TargetScale.fit(grades)
+    assert np.isfinite(fitted.forward(grades)).all()
+    assert np.allclose(fitted.inverse(fitted.forward(grades)), grades, atol=1e-12)
+    assert fitted.inverse(-50.0) == 0.0
+    assert np.isfinite(fitted.forward(np.array([-7.0]))).all()
+
+
+def test_a_cut_off_has_a_place():
+    fitted = TargetScale.fit(GRADES)
+    assert fitted.inverse(fitted.place(1.5)) == pytest.approx(1.5)
+    assert fitted.place(-1.0) == -np.inf
+
+
+@pytest.mark.parametrize(("grades", "words"), [
+    ([1.0, 1.0, 1.0], "two different values"), ([0.0, -1.0, 0.0], "above zero.*above detection"), ([np.nan], "nothing"),
+])
+def test_grades_that_cannot_be_learned_are_refused(grades, words):
+    with pytest.raises(InputError, match=words):
+        TargetScale.fit(np.array(grades))
