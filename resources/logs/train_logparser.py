@@ -47,6 +47,7 @@ Source = namedtuple("Source", "name texts labels groups classes human")
 GSWA_ROCKS = {"G": "granite", "M": "mafic_rock", "U": "ultramafic_rock", "S": "sedimentary_rock", "V": "quartz_vein",
               "$": "massive_sulphide", "D": "no_core"}
 COMMENTS, MADE_UP, REAL_WEIGHT, SURE = 8_000, 60_000, 0.5, 100.0
+RATES = (1.5e-3, 1.5e-3, 1.2e-3, 1.0e-3, 0.6e-3)  # of the passes after the first ones
 SIZES = {"buckets": 12_288, "width": 128, "layers": 2, "heads": 4, "hidden": 256}
 SOURCES = [
     "MORPH geodatabase of the Officer-Musgrave region, Geoscience Australia (descriptions and rock types of bores)",
@@ -167,17 +168,15 @@ def train(data, without, seed, epochs, made_up):
         network = trained.make_network(load_vocabulary(), **SIZES)
     settings = Settings(epochs=epochs, batch=96, rate=2e-3, seed=seed, balance=0.2, hidden=0.05, errors=0.02)
     Trainer(network, Hasher(SIZES["buckets"]), examples, settings, Printed()).run()
-    for turn, count in enumerate((made_up, made_up * 2 // 3)):
-        polish(network, seed + turn, count)
+    for turn, rate in enumerate(RATES):
+        refine(network, base_examples(data, without, seed + 20 + turn, made_up), seed + 20 + turn, rate)
     return network, calibrate(network, seed)
 
 
-def polish(network, seed, made_up):
-    """One more pass over other made-up texts, with stress on alterations, minerals and structures."""
-    texts, labels = generate(np.random.default_rng(seed + 1), made_up, load_vocabulary())
-    settings = Settings(epochs=1, batch=64, rate=1.5e-3, seed=seed + 1, balance=0.2, hidden=0.0, errors=0.01,
-                        stress=4.0)
-    Trainer(network, Hasher(SIZES["buckets"]), evaluation.examples_of(texts, labels), settings, Printed()).run()
+def refine(network, examples, seed, rate):
+    """One more pass with other made-up texts, and with stress on alterations, minerals and structures."""
+    settings = Settings(epochs=1, batch=64, rate=rate, seed=seed, balance=0.2, hidden=0.02, errors=0.01, stress=4.0)
+    Trainer(network, Hasher(SIZES["buckets"]), examples, settings, Printed()).run()
 
 
 class Printed(Progress):
