@@ -23,7 +23,9 @@ DEPOSIT = Dataset(
     "sample.gpkg", ("x", "y", "z"), ("La_ppm", "Nd_ppm", "Y_ppm"), 32750, hole="hole_id", unit="ppm")
 GRID = {"EXTENT": "548000,549200,7240000,7240900 [EPSG:32750]", "CELL_SIZE": "15", "LEVELS": "280:400:20"}
 SMOOTH = ["matern15", "matern25", "cubic"]
-REPORTS = (*intake.REPORTS, "variogram.html", "kriging.html", "indicatorkriging.html", "fluxgradient.html")
+REPORTS = (*intake.REPORTS, "variogram.html", "kriging.html", "indicatorkriging.html", "fluxgradient.html",
+           "spectra.html", "fusion.html")
+SPECTRA = "Nd_0740, Nd_0800, Fe3_0900, AlOH_2200, Carbonate_2330"
 
 
 class Demo:
@@ -86,6 +88,23 @@ class Demo:
                  REPORT=self.path("indicatorkriging.html"))
         self.run("fluxgradient", FIELDS=field, VARIOGRAM=variogram, **grid, OUTPUT=self.path("fluxgradient.tif"),
                  OUTPUT_SAMPLES=self.path("gradients.gpkg"), REPORT=self.path("fluxgradient.html"))
+
+        if self.known:
+            self.fuse(grid)
+
+    def fuse(self, grid):
+        """Spectra of the hyperspectral image, then all that is known as one table and one raster of features."""
+        for name in ("hyperspectral.dat", "hyperspectral.hdr", "magnetics.tif"):
+            shutil.copyfile(SAMPLE / name, self.path(name))
+        self.step("spectralfeatures", INPUT=self.path("hyperspectral.dat"), FEATURES=SPECTRA, COMPONENTS=3,
+                  QUANTITIES="depth", OUTPUT=self.path("spectra.tif"), REPORT=self.path("spectra.html"))
+        tables = self.path("tables.gpkg")
+        rasters = [self.path(name) for name in ("spectra.tif", "magnetics.tif", "fluxgradient.tif")]
+        self.step("fusefeatures", SAMPLES=self.path("gradients.gpkg"), HOLE_ID="hole_id", TARGETS=["Nd_ppm", "Y_ppm"],
+                  RASTERS=rasters, GEOLOGY=f"{tables}|layername=geology", GEOLOGY_FIELD="unit",
+                  LINES=f"{tables}|layername=faults", **grid, OUTPUT_SAMPLES=self.path("features.gpkg"),
+                  OUTPUT=self.path("features.tif"), RECIPE=self.path("recipe.safetensors"),
+                  REPORT=self.path("fusion.html"))
 
     def same_grid(self):
         """Parameters that give the grid of the kriged raster again."""
