@@ -197,7 +197,7 @@ class Demo:
         write_page(self.path("report.html"), self.name, lines)
         print("\n".join(["", *lines, ""]))
         for path in sorted(self.output.iterdir()):
-            if path.suffix in (".tif", ".gpkg", ".html", ".json", ".png"):
+            if path.suffix in (".tif", ".gpkg", ".html", ".json", ".png", ".safetensors"):
                 print(path.relative_to(ROOT))
 
 
