@@ -5,7 +5,7 @@ from .amounts import level_of
 from .dictionary import DictionaryParser
 from .vocabulary import SINGLE
 
-SHARE = 0.5
+SHARE, FOUND, NOT_FOUND = 0.5, 0.3, 0.6
 
 
 class CombinedParser:
@@ -14,7 +14,9 @@ class CombinedParser:
     The dictionary knows what it knows exactly, above all numbers and negations;
     the transformer knows words in their context, and words that no dictionary
     lists. A class that the dictionary does not find at all is left to the
-    transformer. Percentages are those of the dictionary.
+    transformer. Of alterations and minerals those that the dictionary finds
+    count more, and others only when the transformer is sure.
+    Percentages are those of the dictionary.
 
     Parameters
     ----------
@@ -34,8 +36,9 @@ class CombinedParser:
         found, other = self.dictionary.parse(texts, codes), self.transformer.parse(texts, codes)
         for name in SINGLE:
             setattr(found, name, self._mean(getattr(found, name), getattr(other, name)))
-        for name in ("alteration", "mineral", "structure"):
-            setattr(found, name, (1.0 - self.share) * getattr(found, name) + self.share * getattr(other, name))
+        for name in ("alteration", "mineral"):
+            setattr(found, name, _weighed(getattr(found, name), getattr(other, name)))
+        found.structure = (1.0 - self.share) * found.structure + self.share * other.structure
         _follow_percent(found)
         return found
 
@@ -43,6 +46,12 @@ class CombinedParser:
         """Probabilities (n, classes) of both; those of the transformer alone where the dictionary finds no class."""
         share = np.where(known.argmax(axis=1) == 0, 1.0, self.share)[:, None].astype(np.float32)
         return (1.0 - share) * known + share * other
+
+
+def _weighed(known, other):
+    """Probabilities (n, labels, 5) of both, by whether the dictionary finds the label."""
+    share = np.where(known[:, :, :1] < 0.5, FOUND, NOT_FOUND).astype(np.float32)
+    return (1.0 - share) * known + share * other
 
 
 def _follow_percent(found):

@@ -17,6 +17,7 @@ LONGEST_WORD = 24
 LONGEST_TEXT, LONGEST_CODE = 96, 12
 SIZES = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 35.0, 50.0, 75.0, 95.0, 100.0)
 JOINTS, TRACES, TRACE = ("-", "to"), ("trace", "traces", "tr"), 0.1
+BELOW = ("<",)
 PAD, MASK = 0, 1
 LONGEST_MEMORY = 400_000
 
@@ -179,7 +180,7 @@ def shares(tokens):
     for at, token in enumerate(tokens):
         if token in TRACES:
             values[at] = TRACE
-        elif token == "<" and at + 1 < len(tokens):
+        elif token in BELOW and at + 1 < len(tokens):
             values[at + 1] *= 0.5
     return values
 
