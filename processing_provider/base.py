@@ -97,6 +97,9 @@ class LodescopeAlgorithm(QgsProcessingAlgorithm):
         return not message, message
 
     def checkParameterValues(self, parameters, context):
+        message = python_problem(self.NEEDS, self.displayName())
+        if message:
+            return False, message
         ok, message = super().checkParameterValues(parameters, context)
         if ok:
             message = self._gate(parameters, context)

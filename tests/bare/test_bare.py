@@ -19,6 +19,7 @@ from lodescope.processing_provider.engine import resolver
 from lodescope.processing_provider.provider import ALGORITHMS, LodescopeProvider
 
 ROOT = Path(__file__).resolve().parents[2]
+MAGNETICS = ROOT / "resources" / "sample" / "magnetics.tif"
 SHADOWS = sorted(path.stem for path in (Path(__file__).parent / "shadow").glob("*.py"))
 NAMES = [module.rsplit(".", 1)[-1] for module, _ in ALGORITHMS]
 
@@ -115,14 +116,22 @@ def test_qgis_process_lists_every_algorithm(qgis_process):
     assert "Traceback" not in output
 
 
+def needed(algorithm, samples):
+    """A value for every input that has to be given."""
+    values = {"source": samples, "vector": samples, "field": "La_ppm", "file": __file__, "multilayer": MAGNETICS,
+              "raster": MAGNETICS, "number": "1", "string": "1"}
+    return [f"{parameter.name()}={values[parameter.type()]}" for parameter in algorithm.parameterDefinitions()
+            if not parameter.isDestination() and parameter.defaultValue() is None
+            and not parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_qgis_process_refuses_to_run(algorithms, qgis_process, samples, tmp_path, name):
     wanted = [parameter for parameter in algorithms[name].destinationParameterDefinitions()
               if not parameter.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional]
     outputs = [f"{parameter.name()}={tmp_path / parameter.name()}.{parameter.defaultFileExtension()}"
                for parameter in wanted]
-    inputs = [f"INPUT={samples}", "FIELD=La_ppm", "FIELDS=La_ppm"]
-    code, output = qgis_process("run", f"lodescope:{name}", "--", *inputs, *outputs)
+    code, output = qgis_process("run", f"lodescope:{name}", "--", *needed(algorithms[name], samples), *outputs)
     assert code != 0
     told = {line.split("ERROR:\t")[-1] for line in output.splitlines() if "scipy" in line}
     assert len(told) == 1, output
