@@ -6,7 +6,7 @@ TABLES = {
 MAJORS = ("Fe_pct", "Si_pct", "Al_pct", "Ti_pct")
 RARE_EARTHS = tuple(f"{symbol}_ppm" for symbol in (
     "La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y"))
-REPORTS = ("desurvey.html", "assays.html", "rare_earths.html", "logs.html")
+REPORTS = ("desurvey.html", "assays.html", "rare_earths.html", "logs.html", "log_training.html")
 
 
 def take_in(step, tables, path):
@@ -30,12 +30,16 @@ def take_in(step, tables, path):
     step("desurveydrillholes", **holes, INTERVALS=f"{tables}|layername=assays", OUTPUT=path("intervals.gpkg"),
          TRACES=path("traces.gpkg"), REPORT=path("desurvey.html"))
     step("prepareassays", INPUT=path("intervals.gpkg"), FIELDS=[*MAJORS, *RARE_EARTHS], HOLE_ID="hole_id",
-         DETECTION_LIMITS="logratio", IMPUTATION="knn", OUTPUT=path("samples.gpkg"), MODEL=path("assays.safetensors"),
-         REPORT=path("assays.html"))
+         DETECTION_LIMITS="logratio", IMPUTATION="knn", TRANSFORM="clr", OUTPUT=path("samples.gpkg"),
+         MODEL=path("assays.safetensors"), REPORT=path("assays.html"))
     samples = f"{path('samples.gpkg')}|layername=samples"
+    step("applyassaytransform", INPUT=samples, MODEL=path("assays.safetensors"), DIRECTION="inverse",
+         OUTPUT=path("assays_back.gpkg"))
     step("reegeochemistry", INPUT=samples, OUTPUT=path("rare_earths.gpkg"), REPORT=path("rare_earths.html"))
     step("desurveydrillholes", **holes, INTERVALS=f"{tables}|layername=drill_logs",
          OUTPUT=path("log_intervals.gpkg"))
     step("parsedrilllogs", INPUT=path("log_intervals.gpkg"), TEXT_FIELD="description", OUTPUT=path("logs.gpkg"),
          REPORT=path("logs.html"))
+    step("trainlogparser", INPUT=path("logs.gpkg"), TEXT_FIELD="description", LITHOLOGY_FIELD="lith", HOLE_ID="hole_id",
+         EPOCHS=2, MODEL=path("log_parser.safetensors"), REPORT=path("log_training.html"))
     return samples
