@@ -218,18 +218,28 @@ def test_jura_at_default_settings_beside_pykrige(toolbox, points, truth, folder,
     theirs = truth(folder, cases, samples=known["place"], targets=asked["place"], **{m: known[m] for m in metals})
     layer = points(known["place"] + [WEST, SOUTH], **{metal: known[metal] for metal in metals})
     toolbox("kriging", INPUT=layer, FIELDS=list(metals), CELL_SIZE=10, OUTPUT=str(folder / "jura.tif"))
-    raster, ratios, absolute = QgsRasterLayer(str(folder / "jura.tif")), {}, {}
+    raster, ratios, absolute, chance = QgsRasterLayer(str(folder / "jura.tif")), {}, {}, {}
     for number, metal in enumerate(metals):
         ours = sample_raster(raster, 2 * number + 1, asked["place"] + [WEST, SOUTH], raster.crs(), None)
         errors = np.stack([ours, *(theirs[f"{metal}{model}_estimate"] for model in MODELS)]) - asked[metal]
         squares, means = np.sqrt(np.mean(errors**2, axis=1)), np.mean(np.abs(errors), axis=1)
         print(f"Jura {metal}: RMSE {squares[0]:.4f}, PyKrige", dict(zip(MODELS, np.round(squares[1:], 4))))
         print(f"Jura {metal}: MAE {means[0]:.4f}, PyKrige", dict(zip(MODELS, np.round(means[1:], 4))))
+        chance[metal] = _interval_of_ratio(errors[0], errors[1])
+        print(f"Jura {metal}: RMSE over that of PyKrige's default call, 95 % interval", np.round(chance[metal], 3))
         ratios[metal], absolute[metal] = squares[0] / squares[1], means[0] / means[1]
     assert max(absolute.values()) <= 1.0
     assert all(ratios[metal] <= 1.0 for metal in ("Cd", "Co", "Ni", "Pb", "Zn"))
     assert max(ratios.values()) <= 1.005
+    assert max(low for low, _ in chance.values()) <= 1.0
     assert np.exp(np.mean(np.log(list(ratios.values())))) <= 1.0
+
+
+def _interval_of_ratio(ours, theirs):
+    """95 % bootstrap interval of the ratio of two root mean square errors at the same places."""
+    draws = np.random.default_rng(0).integers(0, ours.size, (2000, ours.size))
+    ratios = np.sqrt(np.mean(ours[draws] ** 2, axis=1) / np.mean(theirs[draws] ** 2, axis=1))
+    return np.quantile(ratios, [0.025, 0.975])
 
 
 def _survey(path, metals):
