@@ -1,5 +1,6 @@
 """What the samples of other holes say about a place: their values and distances, and kriging from them."""
 from dataclasses import dataclass, replace
+from typing import Optional
 
 import numpy as np
 
@@ -15,6 +16,7 @@ MOST_FITTED = 3000  # samples that a variogram is fitted to
 AXES = ("dx", "dy", "dz")
 KRIGED = 4  # samples kriged from for each neighbour that is a feature
 FEWEST_KRIGED = 24
+NEAREST = 0.01  # share of the samples whose neighbours of other holes are nearer than a place may seem to be
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class NeighbourField:
         How many values and distances are features; 0 for kriging only.
     per_hole : int
         Most samples taken from one hole.
+    least : numpy.ndarray, shape (features,), optional
+        Lower bounds of the features. Samples see only other holes, so what
+        learns from them never saw a place right beside a sample; distances
+        and variances there count as the smallest that samples have.
     """
 
     name: str
@@ -46,6 +52,7 @@ class NeighbourField:
     groups: np.ndarray
     neighbours: int
     per_hole: int
+    least: Optional[np.ndarray] = None
 
     def __post_init__(self):
         looked_up = NearestSamples(self.coordinates, self.groups, metric_of(self.variogram, self.dimensions),
@@ -81,24 +88,39 @@ class NeighbourField:
         estimate, variance, gradient = krige_locally(
             self.variogram, self.coordinates, self.values, points, near, check)
         columns = [estimate[:, None], variance[:, None], gradient]
-        if not self.neighbours:
-            return np.hstack([*columns, np.linalg.norm(gradient, axis=1)[:, None]])
-        first = near[:, : self.neighbours]
-        away = np.linalg.norm(points[:, None, :] - self.coordinates[first], axis=2)
-        known = first >= 0
-        return np.hstack([np.where(known, self.values[first], np.nan), np.where(known, away, np.nan), *columns])
+        if self.neighbours:
+            first = near[:, : self.neighbours]
+            away = np.linalg.norm(points[:, None, :] - self.coordinates[first], axis=2)
+            known = first >= 0
+            columns = [np.where(known, self.values[first], np.nan), np.where(known, away, np.nan), *columns]
+        else:
+            columns.append(np.linalg.norm(gradient, axis=1)[:, None])
+        found = np.hstack(columns)
+        return found if self.least is None else np.maximum(found, self.least)
+
+    def bounded(self, chosen, check=None):
+        """The same with the lower bounds that some of its samples, by their numbers, give."""
+        seen = self.apply(self.coordinates[chosen], self.groups[chosen], check)
+        bounds = np.full(len(self.features), -np.inf)
+        for number, name in enumerate(self.features):
+            quantity, known = name[len(self.name) + 1:], np.isfinite(seen[:, number])
+            if known.any() and (quantity.startswith("distance") or quantity == "variance"):
+                bounds[number] = np.quantile(seen[known, number], NEAREST)
+        return replace(self, least=bounds)
 
     def state(self):
         """Arrays and JSON values from which `restore` makes the same."""
         info = {"name": self.name, "neighbours": self.neighbours, "per_hole": self.per_hole,
                 "transform": self.transform.to_dict(), "variogram": self.variogram.to_dict()}
-        return {"coordinates": self.coordinates, "values": self.values, "groups": self.groups}, info
+        arrays = {"coordinates": self.coordinates, "values": self.values, "groups": self.groups}
+        return (arrays if self.least is None else {**arrays, "least": self.least}), info
 
     @classmethod
     def restore(cls, arrays, info):
         """The same from what `state` gave."""
         return cls(info["name"], variogram_from_dict(info["variogram"]), transform_from_dict(info["transform"]),
-                   arrays["coordinates"], arrays["values"], arrays["groups"], info["neighbours"], info["per_hole"])
+                   arrays["coordinates"], arrays["values"], arrays["groups"], info["neighbours"], info["per_hole"],
+                   arrays.get("least"))
 
 
 def fit_neighbours(name, table, values, neighbours, per_hole, rng, progress, given=None):
@@ -130,8 +152,16 @@ def fit_neighbours(name, table, values, neighbours, per_hole, rng, progress, giv
     transform = _transform(values[rows], given, name)
     scaled = transform.forward(values[rows])
     variogram = _variogram(places, scaled, rng, progress, given, name)
-    return NeighbourField(name, variogram, transform, table.coordinates[rows], scaled, table.groups[rows], neighbours,
-                          per_hole)
+    field = NeighbourField(name, variogram, transform, table.coordinates[rows], scaled, table.groups[rows], neighbours,
+                           per_hole)
+    return field.bounded(_some(rows.size, rng), progress.check)
+
+
+def _some(count, rng):
+    """Sorted numbers of at most so many samples as are fitted to, of a count."""
+    if count <= MOST_FITTED:
+        return np.arange(count)
+    return np.sort(rng.choice(count, MOST_FITTED, replace=False))
 
 
 def _transform(values, given, name):
@@ -150,9 +180,7 @@ def _variogram(places, values, rng, progress, given, name):
         variogram = variogram_from_dict(given)
         same = given.get("field") == name
         return variogram if same else variogram.scaled(float(mean.var()) / variogram.sill)
-    chosen = np.arange(mean.size)
-    if mean.size > MOST_FITTED:
-        chosen = np.sort(rng.choice(mean.size, MOST_FITTED, replace=False))
+    chosen = _some(mean.size, rng)
     fit = fit_variogram(places.coordinates[chosen], mean[chosen], models=MODELS, counts=places.counts[chosen],
                         groups=places.groups[chosen], rng=rng, progress=progress)
     return replace(fit.variogram, field=name)

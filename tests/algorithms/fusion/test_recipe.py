@@ -139,6 +139,20 @@ def test_the_same_seed_gives_the_same_recipe(table, tmp_path):
     assert files[0] == files[1]
 
 
+def test_a_cell_beside_a_sample_looks_no_nearer_than_samples_see_other_holes(table):
+    table = table.only(["magnetics", "rock"])
+    recipe = fit(table, {"components": 0, "scale": False, "boxcox": False})
+    names = [entry["name"] for entry in recipe.names]
+    cells = cell_table(table.coordinates + 0.5, everywhere=table.everywhere,
+                       numbers={"magnetics": table.numbers["magnetics"]}, classes={"rock": table.classes["rock"]})
+    seen, found = recipe.transform(table), recipe.transform(cells, cells=True)
+    for name in ("y_distance1", "y_variance"):
+        column = names.index(name)
+        assert found[:, column].min() == seen[:, column].min() > 0.0
+    assert np.median(found[:, names.index("y_distance1")]) < np.median(seen[:, names.index("y_distance1")])
+    assert found[:, names.index("y_near1")] == pytest.approx(table.targets["y"])
+
+
 def test_cells_and_samples_without_hole_or_grade_agree(rng):
     table = holes(rng).only(["magnetics", "rock"])
     recipe = fit(table, {"embedding": "fourier", "components": 0})
