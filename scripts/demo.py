@@ -1,4 +1,4 @@
-"""Runs the main job headless: from drill-hole tables to kriged grades and flux gradients, then draws a map.
+"""Runs the main job headless: from drill-hole tables to kriged grades, flux gradients and grade models, with maps.
 
 Usage: demo.py [FOLDER]. Without a folder it runs on the sample deposit, whose truth is known.
 """
@@ -14,17 +14,20 @@ from osgeo import gdal
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "resources" / "sample"
 sys.path[:0] = [str(ROOT / "scripts"), str(SAMPLE)]
+import grades
 import headless
 import intake
 from datasets import Dataset, find, write_points
-from truth import compare
+from truth import compare, compare_prediction
 
 DEPOSIT = Dataset(
     "sample.gpkg", ("x", "y", "z"), ("La_ppm", "Nd_ppm", "Y_ppm"), 32750, hole="hole_id", unit="ppm")
 GRID = {"EXTENT": "548000,549200,7240000,7240900 [EPSG:32750]", "CELL_SIZE": "15", "LEVELS": "280:400:20"}
 SMOOTH = ["matern15", "matern25", "cubic"]
 REPORTS = (*intake.REPORTS, "variogram.html", "kriging.html", "indicatorkriging.html", "fluxgradient.html",
-           "spectra.html", "fusion.html")
+           "spectra.html", "fusion.html", *grades.REPORTS)
+SCORES = ("RMSE", "R2", "R2_RANDOM", "CRPS", "COVERAGE_80", "COVERAGE_95", "KRIGING_RMSE", "KRIGING_CRPS")
+TARGET, CUTOFFS = "Nd_ppm", "50, 100"  # of the grade model of the sample deposit
 SPECTRA = "Nd_0740, Nd_0800, Fe3_0900, AlOH_2200, Carbonate_2330"
 
 
@@ -44,6 +47,7 @@ class Demo:
         self.output = ROOT / "build" / "demo" / self.name
         self.variables = headless.environment()
         self.scores = {}
+        self.target = TARGET if self.known else self.data.fields[0]
 
     def path(self, name):
         """A file of the results."""
@@ -68,9 +72,7 @@ class Demo:
 
     def run(self, name, **parameters):
         """Run one algorithm on the samples and keep its scores."""
-        hole = {"HOLE_ID": "hole_id"} if self.data.hole else {}
-        results = self.step(name, **self.source, **hole, **parameters)
-        self.scores[name] = {key: results[key] for key in ("RMSE", "R2", "CRPS", "COVERAGE_95") if key in results}
+        self.scores[name] = self.step(name, **self.source, **self.hole(), **parameters)
 
     def compute(self):
         """Run the algorithms."""
@@ -89,22 +91,32 @@ class Demo:
         self.run("fluxgradient", FIELDS=field, VARIOGRAM=variogram, **grid, OUTPUT=self.path("fluxgradient.tif"),
                  OUTPUT_SAMPLES=self.path("gradients.gpkg"), REPORT=self.path("fluxgradient.html"))
 
-        if self.known:
-            self.fuse(grid)
+        self.fuse(grid, *(self.evidence() if self.known else (self.source["INPUT"], {})))
+        self.scores.update(grades.predict_grades(
+            self.step, self.path, self.target, CUTOFFS if self.known else self.middle_cutoff(),
+            "auto" if self.data.unit else "ppm", self.hole()))
 
-    def fuse(self, grid):
-        """Spectra of the hyperspectral image, then all that is known as one table and one raster of features."""
+    def hole(self):
+        """The parameter of the drill hole, empty without holes."""
+        return {"HOLE_ID": "hole_id"} if self.data.hole else {}
+
+    def evidence(self):
+        """Samples with gradients, and what else is known of the sample deposit, as parameters of the fusion."""
         for name in ("hyperspectral.dat", "hyperspectral.hdr", "magnetics.tif"):
             shutil.copyfile(SAMPLE / name, self.path(name))
         self.step("spectralfeatures", INPUT=self.path("hyperspectral.dat"), FEATURES=SPECTRA, COMPONENTS=3,
                   QUANTITIES="depth", OUTPUT=self.path("spectra.tif"), REPORT=self.path("spectra.html"))
         tables = self.path("tables.gpkg")
         rasters = [self.path(name) for name in ("spectra.tif", "magnetics.tif", "fluxgradient.tif")]
-        self.step("fusefeatures", SAMPLES=self.path("gradients.gpkg"), HOLE_ID="hole_id", TARGETS=["Nd_ppm", "Y_ppm"],
-                  RASTERS=rasters, GEOLOGY=f"{tables}|layername=geology", GEOLOGY_FIELD="unit",
-                  LINES=f"{tables}|layername=faults", **grid, OUTPUT_SAMPLES=self.path("features.gpkg"),
-                  OUTPUT=self.path("features.tif"), RECIPE=self.path("recipe.safetensors"),
-                  REPORT=self.path("fusion.html"))
+        return self.path("gradients.gpkg"), {
+            "RASTERS": rasters, "GEOLOGY": f"{tables}|layername=geology", "GEOLOGY_FIELD": "unit",
+            "LINES": f"{tables}|layername=faults"}
+
+    def fuse(self, grid, samples, evidence):
+        """All that is known as one table and one raster of features."""
+        self.step("fusefeatures", SAMPLES=samples, TARGETS=self.target, **self.hole(), **evidence, **grid,
+                  OUTPUT_SAMPLES=self.path("features.gpkg"), OUTPUT=self.path("features.tif"),
+                  RECIPE=self.path("recipe.safetensors"), REPORT=self.path("fusion.html"))
 
     def same_grid(self):
         """Parameters that give the grid of the kriged raster again."""
@@ -120,11 +132,11 @@ class Demo:
         """Elevations of the levels of the kriged grid, none on a map."""
         return sorted({float(name.split("@z=")[1]) for name in self.bands("kriging.tif") if "@z=" in name})
 
-    def band_name(self, quantity):
-        """Description of a band of the first field, at the level in the middle."""
+    def band_name(self, quantity, field=None):
+        """Description of a band of a field, by default the first, at the level in the middle."""
         levels = self.levels()
         end = f"@z={levels[len(levels) // 2]:.10g}" if levels else ""
-        return f"{self.data.fields[0]}:{quantity}{end}"
+        return f"{field or self.data.fields[0]}:{quantity}{end}"
 
     def draw(self):
         """Draw the PNG."""
@@ -135,6 +147,7 @@ class Demo:
         where = f", {levels[len(levels) // 2]:g} m elevation" if levels else ""
         title = "Sample deposit" if self.known else self.name.replace("_", " ")
         mapping.draw(self.panels(mapping), self.path("map.png"), f"{title}{where}")
+        mapping.draw(self.grade_panels(mapping), self.path("grades.png"), f"{title}{where}")
         application.exitQgis()  # by now no layer is left, which QGIS needs for a clean end
 
     def panels(self, mapping):
@@ -154,6 +167,21 @@ class Demo:
         for file, quantity, title, label, overlays in views:
             raster, band = mapping.styled_raster(self.path(file), self.band_name(quantity), {field: unit})
             panels.append(mapping.Panel(f"{field}: {title}", raster, band, overlays, label))
+        return panels
+
+    def grade_panels(self, mapping):
+        """Predicted grade with its interval, and the value score."""
+        views = (
+            ("grades.tif", "p10", "one in ten is lower (P10)", self.data.unit),
+            ("grades.tif", "p50", "median of the predicted grade", self.data.unit),
+            ("grades.tif", "p90", "one in ten is higher (P90)", self.data.unit),
+            ("score.tif", "hyperscore", "value score", ""),
+        )
+        panels = []
+        for file, quantity, title, label in views:
+            raster, band = mapping.styled_raster(
+                self.path(file), self.band_name(quantity, self.target), {self.target: self.data.unit})
+            panels.append(mapping.Panel(f"{self.target}: {title}", raster, band, [], label))
         return panels
 
     def middle_cutoff(self):
@@ -188,9 +216,13 @@ class Demo:
 
     def found(self):
         """The scores, and the error against the truth where that is known, in sentences."""
-        lines = [f"{name}: " + ", ".join(f"{key} {float(value):.3g}" for key, value in found.items())
-                 for name, found in self.scores.items() if found]
-        return lines + compare(self.output, SAMPLE / "sample.gpkg") if self.known else lines
+        told = {name: [f"{key} {float(found[key]):.3g}" for key in SCORES if key in found]
+                for name, found in self.scores.items()}
+        lines = [f"{name}: {', '.join(scores)}" for name, scores in told.items() if scores]
+        if self.known:
+            truth = self.output, SAMPLE / "sample.gpkg"
+            lines += [*compare(*truth), compare_prediction(*truth, self.target)]
+        return lines
 
     def tell(self, lines):
         """Write the page that links everything and print where it is."""
@@ -210,6 +242,7 @@ def write_page(path, name, lines):
         f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Lodescope: {escape(name)}</title>'
         '<style>body{font:15px sans-serif;max-width:1240px;margin:2em auto;padding:0 1em}img{max-width:100%}</style>'
         f'<h1>{escape(name)}</h1><img src="map.png" alt="Maps of grade, variance, probability and gradient">'
+        '<img src="grades.png" alt="Maps of the predicted grade with its interval, and of the value score">'
         f"<h2>Scores</h2><ul>{rows}</ul><h2>Reports</h2><ul>{links}</ul></html>\n", encoding="utf-8")
 
 

@@ -11,8 +11,7 @@ STEP = 0.5  # metres, for the slope of the truth
 def compare(folder, samples):
     """Sentences on the error of estimate, interval and gradient at cells below ground and near samples."""
     kriging, gradient = (Result(folder / name) for name in ("kriging.tif", "fluxgradient.tif"))
-    x, y, z = kriging.cells()
-    near = (z < deposit.surface(x, y)) & (distance((x, y, z), places(samples)) < NEAR)
+    near = near_samples(kriging.cells(), samples)
     lines = [f"Against the truth, at {near.sum():,} cells below ground and less than {NEAR:g} m from a sample:"]
     for field in FIELDS:
         truth = deposit.truth(*kriging.cells())[field]
@@ -33,6 +32,24 @@ def compare(folder, samples):
             f"{100 * inside:.0f} % of cells inside gradient +- 1.96 sd, "
             f"correlation with the true gradient {np.corrcoef(found[near], slope[near])[0, 1]:.3f}")
     return lines
+
+
+def compare_prediction(folder, samples, field):
+    """A sentence on the error of the predicted grade of a field, beside that of its kriging."""
+    predicted, kriging = (Result(folder / name) for name in ("grades.tif", "kriging.tif"))
+    known = near_samples(predicted.cells(), samples) & (predicted.read(field, "outside") == 0.0)
+    truth = deposit.truth(*predicted.cells())[field][known]
+    mean, low, high = (predicted.read(field, quantity)[known] for quantity in ("mean", "p10", "p90"))
+    kriged = kriging.read(field, "estimate")[known]
+    errors = [np.sqrt(np.mean((found - truth) ** 2)) for found in (mean, kriged)]
+    return (f"Predicted {field} against the truth, at {known.sum():,} of these cells that the model knows: root mean "
+            f"square error {errors[0]:.3g} (kriging {errors[1]:.3g}), R2 {1 - errors[0] ** 2 / np.var(truth):.3f}, "
+            f"{100 * np.mean((truth > low) & (truth < high)):.0f} % of cells between P10 and P90")
+
+
+def near_samples(cells, samples):
+    """Which cells are below ground and near a sample."""
+    return (cells[2] < deposit.surface(*cells[:2])) & (distance(cells, places(samples)) < NEAR)
 
 
 def places(path):
