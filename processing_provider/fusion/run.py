@@ -275,7 +275,9 @@ class FusionRun:
         levels = self.grid.levels or (None,)
         if number % len(levels) == 0:
             self._stack = self._read_window(self.tiles[number][:4], levels, check)
-        return np.stack([column[number % len(levels)].ravel() for column in self._stack])
+        cells = self.tiles[number][2] * self.tiles[number][3]
+        parts = [column[number % len(levels)].reshape(1, cells) for column in self._stack]
+        return np.concatenate(parts) if parts else np.empty((0, cells), np.float32)
 
     def _read_window(self, window, levels, check):
         """Each column of a window at every level."""

@@ -87,6 +87,18 @@ def table_of(path, names):
     return np.array([[v if isinstance(v, (int, float)) else np.nan for v in row] for row in rows], float)
 
 
+def test_a_map_of_coordinates_and_neighbours_needs_no_raster(toolbox, folder, scene, read):
+    inputs = {name: scene["inputs"][name] for name in ("SAMPLES", "TARGETS", "HOLE_ID", *RASTER)}
+    toolbox("fusefeatures", **inputs, VARIOGRAM=scene["variogram"], STEPS=["neighbours", "coordinates"], NEIGHBOURS=2,
+            OUTPUT=str(folder / "bare.tif"))
+    found = read(folder / "bare.tif")
+    assert found["X"][7, 3] == pytest.approx(WEST + 3.5 * CELL)
+    assert found["Y"][7, 3] == pytest.approx(NORTH - 7.5 * CELL)
+    known = scene["places"][~scene["unknown"]]
+    nearest = np.sort(np.hypot(known[:, 0] - 3, known[:, 1] - 7))[0] * CELL
+    assert found["grade_distance1"][7, 3] == pytest.approx(nearest, rel=1e-6)
+
+
 def run_all(toolbox, folder, scene, name, feedback=None, **more):
     outputs = {"OUTPUT_SAMPLES": str(folder / f"{name}.gpkg"), "OUTPUT": str(folder / f"{name}.tif"),
                "RECIPE": str(folder / f"{name}.safetensors"), "REPORT": str(folder / f"{name}.html")}
