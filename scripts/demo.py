@@ -28,6 +28,7 @@ REPORTS = (*intake.REPORTS, "variogram.html", "kriging.html", "indicatorkriging.
            "spectra.html", "fusion.html", *grades.REPORTS)
 SCORES = ("RMSE", "R2", "R2_RANDOM", "CRPS", "COVERAGE_80", "COVERAGE_95", "KRIGING_RMSE", "KRIGING_CRPS")
 TARGET, CUTOFFS = "Nd_ppm", "50, 100"  # of the grade model of the sample deposit
+UNITS = {"ppm": "ppm", "%": "pct"}  # as `gradetonnage` calls them
 SPECTRA = "Nd_0740, Nd_0800, Fe3_0900, AlOH_2200, Carbonate_2330"
 
 
@@ -94,7 +95,7 @@ class Demo:
         self.fuse(grid, *(self.evidence() if self.known else (self.source["INPUT"], {})))
         self.scores.update(grades.predict_grades(
             self.step, self.path, self.target, CUTOFFS if self.known else self.middle_cutoff(),
-            "auto" if self.data.unit else "ppm", self.hole()))
+            UNITS[self.data.unit], self.hole()))
 
     def hole(self):
         """The parameter of the drill hole, empty without holes."""

@@ -20,12 +20,12 @@ def predict_grades(step, path, target, cutoffs, unit, hole):
     step : callable
         ``step(algorithm, **parameters)`` runs one algorithm.
     path : callable
-        Gives the path of a result by its name; ``features.gpkg``, ``features.tif`` and ``recipe.safetensors`` are there.
+        Gives the path of a result by its name; the features, as samples and raster, and their recipe are there.
     target : str
         Field of the grade.
     cutoffs : str
     unit : str
-        Of the grade as `gradetonnage` knows it, ``auto`` where it does not.
+        Of the grade as `gradetonnage` calls it.
     hole : dict
         The parameter of the drill hole, empty without holes.
 
