@@ -11,7 +11,7 @@ export LODESCOPE_PYTHON ?= $(CURDIR)/$(WORKER)
 export LODESCOPE_JOBS ?= $(CURDIR)/build/jobs
 export QGIS_PLUGINPATH ?= $(CURDIR)/build/plugins
 
-.PHONY: help setup demo test test-bare lint scan package link bench docs sample clean
+.PHONY: help setup demo test test-bare matrix lint scan package link bench docs sample clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: setup  ## all tests: the science in the worker's Python, the rest on real 
 
 test-bare: setup  ## the plugin on a QGIS that lacks every optional package
 	@bash scripts/test_bare.sh
+
+matrix:  ## all tests on QGIS 3.40 too, in a Debian 13 below build/matrix (as root)
+	@bash scripts/matrix.sh
 
 lint: .venv/tools/.ready  ## ruff
 	@$(TOOLS)/ruff check .

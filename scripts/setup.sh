@@ -66,8 +66,14 @@ case $part in
     install_into qgis -r requirements/tests.txt pytest-qgis
     .venv/qgis/bin/python -c "import qgis.core, osgeo.gdal" ;;
   worker)
-    make_environment worker
-    install_into worker -r requirements/tests.txt -r requirements/deep.txt -r requirements/oracles.txt "torch==$torch" ;;
+    if [ -n "${LODESCOPE_SYSTEM_TORCH:-}" ]; then  # PyTorch of the system, with the rest of its Python packages
+      as_root apt-get install -q -y --no-install-recommends python3-torch
+      make_environment worker --system-site-packages
+      install_into worker -r requirements/tests.txt -r requirements/base.txt -r requirements/oracles.txt
+    else
+      make_environment worker
+      install_into worker -r requirements/tests.txt -r requirements/deep.txt -r requirements/oracles.txt "torch==$torch"
+    fi ;;
   tools)
     make_environment tools
     install_into tools -r requirements/tools.txt ;;
