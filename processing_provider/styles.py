@@ -30,7 +30,8 @@ from .colours import family, ramp_of, unit_of
 from .data.fields import is_null
 from .data.rasters import HIGH, LOW, open_raster
 
-DESCRIPTION = re.compile(r"^(?P<field>.*):(?P<quantity>[^:@]*)(@z=(?P<level>[-+.\deE]+))?$")
+DESCRIPTION = re.compile(  # FIELD:quantity, FIELD:quantity@z=LEVEL, or FEATURE@z=LEVEL with an empty quantity
+    r"^(?P<field>.*?)(?=:|@z=):?(?P<quantity>(?<=:)[^:@]*|)(@z=(?P<level>[-+.\deE]+))?$")
 STOPS = 32
 ARROW_MM = 6.0
 SAMPLED = 5_000

@@ -40,7 +40,8 @@ def measure(removed, micrometres, feature, shallow=SHALLOW, use_compiled=None):
     The deepest band of the search range and its neighbours give a parabola,
     whose lowest point is position and depth. When the spectrum goes on falling
     beyond the search range, the absorption belongs to another feature and the
-    depth is 0. The width is the full width at half the depth. Area and
+    depth is 0. Where the deepest band is not above zero there is no
+    reflectance to measure, and all measures are NaN. The width is the full width at half the depth. Area and
     asymmetry belong to the absorption between the nearest points on its
     continuum (Clark and Roush 1984, doi:10.1029/JB089iB07p06329).
 
@@ -88,6 +89,7 @@ def _measured(removed, x, search, ends, shallow):
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.column_stack([depth, position, end - start, left + right, (right - left) / (left + right)])
     values[here[~found]] = [0.0, np.nan, np.nan, 0.0, np.nan]
+    values[values[:, 0] >= 1.0] = np.nan
     values[:, [1, 2, 4]] = np.where((values[:, 0] >= shallow)[:, None], values[:, [1, 2, 4]], np.nan)
     return values
 

@@ -14,6 +14,7 @@ JOINED = ("mean", "all")
 ALL, NONE = "all", "none"
 LEAST_BANDS = 5
 MOST_MISSING = 0.25  # of the width of a window, at either end
+MISSING_STEP = 1.7  # times the usual spacing: a band is missing
 WIDEST_GAP = 0.34  # of the width of a window, between neighbouring bands
 
 
@@ -123,7 +124,10 @@ def covered(feature, micrometres):
 
     It has a band in the search range and one on either side of it, at least
     five bands in all, and neither gaps of a third of the window nor a quarter
-    of it missing at an end.
+    of it missing at an end. Where bands are missing within the search range,
+    such as bad ones, less than half of it lies between neighbours; else the
+    bottom of the absorption could lie there, and its depth would be that of
+    its flank.
 
     Parameters
     ----------
@@ -136,6 +140,10 @@ def covered(feature, micrometres):
     if len(found) < LEAST_BANDS or np.diff(found).max() > WIDEST_GAP * width:
         return False
     if found[0] > feature.left + MOST_MISSING * width or found[-1] < feature.right - MOST_MISSING * width:
+        return False
+    steps, search = np.diff(found), (feature.search_from, feature.search_to)
+    within = (found[1:] > search[0]) & (found[:-1] < search[1])
+    if (steps[within] > max(MISSING_STEP * np.median(steps), 0.5 * (search[1] - search[0]))).any():
         return False
     low, high = feature.search(micrometres)
     inside = feature.search_from - 1e-9 <= micrometres[low] <= feature.search_to + 1e-9

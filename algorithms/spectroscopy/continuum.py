@@ -7,6 +7,7 @@ except ImportError:  # numba is optional; numpy takes its place
     compiled = None
 
 METHODS = ("window", "spectrum", "shoulders")
+TOGETHER = 2048  # spectra whose hulls are found together
 
 
 def remove_continuum(spectra, micrometres, straight=False, use_compiled=None):
@@ -66,8 +67,8 @@ def line(spectra, micrometres):
 def hull(spectra, micrometres):
     """Upper convex hull of many spectra at once.
 
-    From each corner of the hull the next one is the band that is seen at the
-    steepest angle; all spectra walk together.
+    The scan of Andrew (1979, doi:10.1016/0020-0190(79)90072-3) from the left,
+    in which all spectra take each band together.
 
     Parameters
     ----------
@@ -78,21 +79,54 @@ def hull(spectra, micrometres):
     -------
     numpy.ndarray of float64, shape (pixels, bands)
     """
-    spectra = np.asarray(spectra, dtype=float)
-    pixels, bands = spectra.shape
-    out, corner, number = spectra.copy(), np.zeros(pixels, dtype=int), np.arange(bands)
-    active = np.flatnonzero(np.isfinite(spectra).all(axis=1))
+    spectra, out = np.asarray(spectra), np.empty(np.shape(spectra))
+    micrometres = np.asarray(micrometres, dtype=float)
+    for first in range(0, len(spectra), TOGETHER):
+        chunk = np.ascontiguousarray(spectra[first:first + TOGETHER].T, dtype=float)
+        out[first:first + TOGETHER] = _joined(*_corners(chunk, micrometres), micrometres).T if len(chunk) > 1 else (
+            chunk.T)
     out[~np.isfinite(spectra).all(axis=1)] = np.nan
-    while active.size and bands > 1:
-        at, values = corner[active, None], spectra[active]
-        height = np.take_along_axis(values, at, axis=1)
-        run = np.where(number > at, micrometres - micrometres[at], np.nan)
-        slopes = np.where(number > at, (values - height) / run, -np.inf)
-        following = bands - 1 - np.argmax(slopes[:, ::-1], axis=1)  # the last of equal ones
-        steepest = np.take_along_axis(slopes, following[:, None], axis=1)
-        between = (number > at) & (number < following[:, None])
-        chord = height + steepest * (micrometres - micrometres[at])
-        out[active] = np.where(between, chord, out[active])
-        corner[active] = following
-        active = active[following < bands - 1]
     return out
+
+
+def _corners(values, x):
+    """Corners of the hulls of values (bands, pixels).
+
+    Returns
+    -------
+    bands, where, height : numpy.ndarray, shape (bands, pixels)
+        The corners of each pixel, one under the other: number of the band,
+        wavelength and value.
+    count : numpy.ndarray, shape (pixels,)
+    """
+    pixels = np.arange(values.shape[1])
+    bands, where, height = np.zeros(values.shape, np.intp), np.empty(values.shape), np.empty(values.shape)
+    count = np.zeros(len(pixels), dtype=np.intp)
+    flat_where, flat_height = where.ravel(), height.ravel()  # one index is faster than two
+    for band, (row, at) in enumerate(zip(values, x)):
+        active = pixels[count > 1]
+        while active.size:
+            last = (count[active] - 1) * len(pixels) + active
+            before = last - len(pixels)
+            rise = (flat_height[last] - flat_height[before]) * (at - flat_where[before])
+            below = rise <= (row[active] - flat_height[before]) * (flat_where[last] - flat_where[before])
+            active = active[below]
+            count[active] -= 1
+            active = active[count[active] > 1]
+        bands[count, pixels], where[count, pixels], height[count, pixels] = band, at, row
+        count += 1
+    return bands, where, height, count
+
+
+def _joined(bands, where, height, count, x):
+    """Lines from corner to corner, shape (bands, pixels); see `_corners`."""
+    pixels, numbers = np.arange(len(count)), np.arange(len(x))[:, None]
+    is_corner = np.zeros(bands.shape, dtype=bool)
+    used = numbers < count
+    is_corner[bands[used], np.broadcast_to(pixels, bands.shape)[used]] = True
+    segment = np.minimum(np.cumsum(is_corner, axis=0) - 1, count - 2)  # the last corner ends the last line
+    start = segment * len(pixels) + pixels
+    slopes = np.zeros(bands.shape)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        slopes[:-1] = np.diff(height, axis=0) / np.diff(where, axis=0)  # those behind the last corner are not used
+        return height.ravel()[start] + slopes.ravel()[start] * (x[:, None] - where.ravel()[start])

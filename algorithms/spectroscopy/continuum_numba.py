@@ -103,6 +103,9 @@ def measure(removed, micrometres, first, last, low, high, shallow, out):
             out[pixel, 0], out[pixel, 3] = 0.0, 0.0
             out[pixel, 1] = out[pixel, 2] = out[pixel, 4] = NAN
             continue
+        if depth >= 1.0:
+            out[pixel, :] = NAN
+            continue
         before = band if position > micrometres[band] or band == 0 else band - 1
         if before == bands - 1:
             before -= 1

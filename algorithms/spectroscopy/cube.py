@@ -27,6 +27,8 @@ class Cube:
         Those that are used; see `keep`.
     gain, offset : numpy.ndarray of float, shape (bands,)
         Reflectance is ``gain * stored + offset``; see `correct`.
+    blank : float
+        Share of `blank_pixels` in the sample.
     """
 
     def __init__(self, job):
@@ -35,6 +37,7 @@ class Cube:
         self.nodata = np.array(job.array("nodata"))
         self.bands = np.arange(len(self.nodata))
         self.gain, self.offset = (np.array(job.array(name), dtype=float) for name in ("scale", "offset"))
+        self.blank = 0.0
 
     @property
     def pixels(self):
@@ -56,6 +59,7 @@ class Cube:
 
     def convert(self, stored):
         """Stored numbers (..., all bands) as reflectances of the used bands, float32; NaN without data."""
+        blank = blank_pixels(stored)
         if len(self.bands) < stored.shape[-1]:
             stored = stored[..., self.bands]
         values = stored.astype(np.float32)
@@ -66,6 +70,7 @@ class Cube:
             values *= self.gain.astype(np.float32)
             values += self.offset.astype(np.float32)
         values[empty] = np.nan
+        values[blank] = np.nan
         return values
 
     def sample(self, rng, check):
@@ -75,13 +80,39 @@ class Cube:
         -------
         numpy.ndarray of float32, shape (pixels, bands)
         """
-        parts = []
+        parts, blank = [], 0
         for number, (_, _, rows, columns) in enumerate(self.tiles):
             check()
             stored = self.open(number).reshape(rows * columns, -1)
             count = min(rows * columns, max(-(-SAMPLE * rows * columns // self.pixels), LEAST_SAMPLE))
-            parts.append(self.convert(stored[np.sort(rng.choice(rows * columns, count, replace=False))]))
-        return np.concatenate(parts)
+            chosen = stored[np.sort(rng.choice(rows * columns, count, replace=False))]
+            blank += int(blank_pixels(chosen, self.nodata).sum())
+            parts.append(self.convert(chosen))
+        sample = np.concatenate(parts)
+        self.blank = blank / len(sample)
+        return sample
+
+
+def blank_pixels(stored, nodata=None):
+    """Pixels that hold one and the same number, zero or less, in all bands, as files without a nodata value do.
+
+    Parameters
+    ----------
+    stored : numpy.ndarray, shape (..., bands)
+    nodata : numpy.ndarray, shape (bands,), optional
+        Pixels that hold it are not counted.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (...)
+    """
+    first = stored[..., 0]
+    blank = (first <= 0) & (first == stored[..., -1]) & (first == stored[..., stored.shape[-1] // 2])
+    if nodata is not None:
+        blank &= first != nodata[0]
+    if blank.any():
+        blank[blank] = (stored[blank] == first[blank][:, None]).all(axis=1)
+    return blank
 
 
 def tile_name(number):

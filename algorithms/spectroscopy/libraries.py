@@ -1,5 +1,6 @@
 """Spectral libraries: ENVI .sli and CSV files, resampled to the bands of an image."""
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from .wavelengths import to_micrometres
 
 DELETED = -1e30  # USGS marks what was deleted by -1.23e34
 LEAST_OVERLAP = 5
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ def _csv(path):
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     delimiter = max(",;\t", key=lines[0].count)
     rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+    if delimiter != ",":
+        rows = [[cell.replace(",", ".") if DECIMAL_COMMA.fullmatch(cell) else cell for cell in row] for row in rows]
     head = [_value(cell) for cell in rows[0][1:]]
     if len(head) > 3 and np.isfinite(head).all():
         labels, wavelengths = [row[0] for row in rows[1:]], np.array(head)
@@ -137,10 +141,14 @@ def _plain(label):
 
 def _unique(labels):
     """The same names, numbered where they repeat."""
-    seen, out = {}, []
+    out, used = [], set()
     for label in labels:
-        seen[label] = seen.get(label, 0) + 1
-        out.append(label if seen[label] == 1 else f"{label}_{seen[label]}")
+        number, name = 1, label
+        while name.lower() in used:
+            number += 1
+            name = f"{label}_{number}"
+        used.add(name.lower())
+        out.append(name)
     return out
 
 

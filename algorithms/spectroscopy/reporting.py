@@ -7,6 +7,7 @@ from ..reports.svg import Plot
 from ..versions import versions
 from .absorption import measure, window_of
 from .continuum import remove_continuum
+from .matching import angles
 from .noise import LEAST_SNR
 from .smoothing import stretches
 
@@ -41,7 +42,7 @@ def spectral_report(job, study, warnings):
     _add_spectrum(page, study, spectra)
     _add_bands(page, job, study)
     _add_features(page, study, spectra)
-    _add_matches(page, study)
+    _add_matches(page, study, spectra)
     _add_noise(page, study)
     _add_components(page, study)
     page.parameters({key: value for key, value in job.settings.items()
@@ -55,7 +56,8 @@ def _add_spectrum(page, study, spectra):
     x, mean = study.micrometres, np.nanmean(spectra, axis=0)
     low, high = np.nanpercentile(spectra, [10.0, 90.0], axis=0)
     plot = Plot("Mean spectrum", "Wavelength (\u00b5m)", "Reflectance", WIDE, HIGH)
-    plot.band(x, low, high, "80 % of the pixels", "#7d9db5")
+    for number, (first, last) in enumerate(stretches(x)):
+        plot.band(x[first:last], low[first:last], high[first:last], None if number else "80 % of the pixels", "#7d9db5")
     plot.line(*_broken(x, mean), "Mean")
     removed = remove_continuum(mean[None], x)[0]
     if np.isfinite(removed).all():
@@ -113,18 +115,26 @@ def _add_features(page, study, spectra):
     page.figures(*(histogram_figure(depths[k], "Depth", title=study.features[k].name) for k in deepest))
 
 
-def _add_matches(page, study):
-    """Which library spectra were matched, and the best pixels of each."""
+def _add_matches(page, study, spectra):
+    """Which library spectra were matched, those first that are nearest to the most pixels."""
     if not study.minerals:
         return
     page.section("Library spectra")
-    page.text("The spectral angle is in radians, 0 for the same shape. The fit is the share of the variance of the "
-              "absorptions that the library spectrum explains, 0 to 1.")
+    page.text("The spectral angle is in radians, 0 for the same shape, over all bands that both share. The fit is the "
+              "share of the variance of the absorptions that the library spectrum explains, 0 to 1; it compares the "
+              "windows in which the library spectrum has an absorption of any mineral.")
+    found = angles(spectra, study.library)
+    found = found[np.isfinite(found).all(axis=1)]
+    nearest = np.bincount(np.argmin(found, axis=1), minlength=len(study.minerals)) if len(found) else np.zeros(
+        len(study.minerals))
     weights = np.zeros((len(study.minerals), 0)) if study.fit is None else study.fit.weights
-    page.table(("Spectrum", "Bands shared", "Features it shows"),
-               [(name, int(np.isfinite(study.library[k]).sum()),
+    page.table(("Spectrum", "Nearest in % of pixels", "Median angle", "Smallest angle", "Bands shared",
+                "Windows compared"),
+               [(study.minerals[k], 100.0 * float(nearest[k]) / max(len(found), 1),
+                 float(np.median(found[:, k])) if len(found) else None,
+                 float(found[:, k].min()) if len(found) else None, int(np.isfinite(study.library[k]).sum()),
                  ", ".join(feature.name for feature, weight in zip(study.features, weights[k]) if weight > 0))
-                for k, name in enumerate(study.minerals)])
+                for k in np.argsort(-nearest, kind="stable")])
 
 
 def _add_noise(page, study):

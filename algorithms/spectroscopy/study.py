@@ -20,6 +20,7 @@ LEAST_PIXELS = 3
 MOST_THREADS = 8
 LEAST_VARIED = 50  # pixels from which on a band with one value counts as dead
 DARK = 0.005  # reflectance that hardly any ground stays below
+COARSE = 2.0  # times the spacing of the bands
 LEAST_SHARED = 5  # bands that a library spectrum has to share with the image
 MOMENTS = "moments_{:05d}"
 VALID = "valid_{:05d}"
@@ -67,6 +68,9 @@ class Study:
         data, names = self.settings["catalogue"], self.settings["features"]
         self.features, self.left_out = choose(read_catalogue(data), names, self.micrometres)
         self.indices = indices(self.features)
+        if self.left_out:
+            self.log(f"The usable bands do not cover, or lack the middle of: "
+                     f"{', '.join(feature.name for feature in self.left_out)}.")
         if self.settings["smoothing"] == "savitzkygolay":
             window, order = int(self.settings["window"]), int(self.settings["order"])
             self.matrix = smoothing_matrix(self.micrometres, window, order)
@@ -77,7 +81,10 @@ class Study:
         """Leave out bands in which no pixel of the sample has data, or all have the same."""
         data = np.isfinite(self.sample)
         filled = self.sample[data.any(axis=1)]
-        if len(filled) < LEAST_PIXELS:
+        if self.cube.blank > 0.0:
+            self.log(f"{100.0 * self.cube.blank:.3g} % of the pixels hold one number, zero or less, in all bands; they "
+                     "count as pixels without data.")
+        if not len(filled):
             raise InputError("The image has no data in its usable bands: choose another image, or check its nodata "
                              "value.")
         least = np.where(np.isfinite(filled), filled, np.inf).min(axis=0)
@@ -159,6 +166,7 @@ class Study:
             return
         library = resample(np.array(self.job.array("library_micrometres")), self.job.array("library"),
                            self.micrometres, self.widths)
+        self._warn_coarse(np.array(self.job.array("library_micrometres")))
         short = np.isfinite(library).sum(axis=1) < LEAST_SHARED
         if short.any():
             self.warn(f"Library spectra that share fewer than five bands with the image were left out: "
@@ -173,6 +181,16 @@ class Study:
         if len(self.fit.without):
             self.warn(f"Spectra without clear absorptions in the chosen features get no fit: "
                       f"{', '.join(self.minerals[k] for k in self.fit.without)}.")
+
+    def _warn_coarse(self, samples):
+        """Tell when a library has fewer samples than the image has bands."""
+        within = samples[(samples >= self.micrometres[0]) & (samples <= self.micrometres[-1])]
+        if len(within) < 2:
+            return
+        theirs, ours = (1000.0 * float(np.median(np.diff(values))) for values in (within, self.micrometres))
+        if theirs > COARSE * ours:
+            self.warn(f"The library has a value every {theirs:.3g} nanometres and the image every {ours:.3g}: narrow "
+                      "absorptions are missing from the library, so that angles and fits of them mean little.")
 
     def window(self, spectra, feature, removed):
         """Spectra without continuum in the window of a feature."""
@@ -190,6 +208,10 @@ class Study:
             signal, noise = self.job.load(MOMENTS.format(number))
             self.moments.unpack(signal)
             self.noise.unpack(noise)
+        if self.moments.count < LEAST_PIXELS and self.settings["components"] is None and (
+                self.settings["smoothing"] != "mnf"):
+            self.warn("Fewer than three pixels have data in all used bands; there are no principal components.")
+            return
         if self.moments.count < LEAST_PIXELS:
             raise InputError("Fewer than three pixels have data in all used bands: choose no components and no "
                              "minimum noise fraction, or name the bands to leave out in the header.")

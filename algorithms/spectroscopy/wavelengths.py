@@ -7,9 +7,16 @@ WATER_VAPOUR = ((1.34, 1.46), (1.79, 1.97))
 EDGES = (0.36, 2.50)
 MICROMETRES = re.compile(r"^(micro ?met|microns?$|um$|µm$|μm$|mkm$)", re.IGNORECASE)
 NANOMETRES = re.compile(r"^(nano ?met|nm$)", re.IGNORECASE)
+OTHERS = {"angstroms": (re.compile(r"^(\u00e5|\u212b|a|.ngstr\w+)$", re.IGNORECASE), 1e-4),
+          "millimetres": (re.compile(r"^(milli ?met|mm$)", re.IGNORECASE), 1e3),
+          "centimetres": (re.compile(r"^(centi ?met|cm$)", re.IGNORECASE), 1e4),
+          "metres": (re.compile(r"^(met(er|re)s?|m)$", re.IGNORECASE), 1e6)}
+WAVENUMBERS = re.compile(r"^(wave ?number|(1/cm|cm *\^?\(?-1\)?|cm\u207b\u00b9)$)", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-LONGEST_MICROMETRES = 30.0
+SHORTEST_MICROMETRES, LONGEST_MICROMETRES = 0.2, 30.0
 MOST_DETECTORS = 6
+WAVELENGTH_HEAD = re.compile(r"wave ?length|\bcent(er|re)|lambda|^wl\b|^(nm|um|\u00b5m)$", re.IGNORECASE)
+WIDTH_HEAD = re.compile(r"fwhm|band ?width|^width", re.IGNORECASE)
 
 
 def to_micrometres(values, unit=""):
@@ -19,25 +26,45 @@ def to_micrometres(values, unit=""):
     ----------
     values : array_like, shape (bands,)
     unit : str
-        As the file states it; anything but micrometres and nanometres counts
-        as unknown, and then the values decide: below 30 they are micrometres.
+        As the file states it; without one, and with one that the values
+        contradict, the values decide: below 30 they are micrometres.
 
     Returns
     -------
     micrometres : numpy.ndarray, shape (bands,)
     unit : str
-        ``"micrometres"`` or ``"nanometres"``.
+        ``"micrometres"`` or ``"nanometres"``, or the rarer unit that the file
+        states: angstroms, millimetres, centimetres, metres or wavenumbers per
+        centimetre.
     stated : bool
         Whether the file stated that unit. A stated unit that the values
         contradict, such as 450 micrometres, does not count.
     """
     values = np.asarray(values, dtype=float)
     finite = values[np.isfinite(values)]
+    rarer = _rarer(values, unit.strip())
+    if rarer is not None:
+        return (*rarer, True)
     short = bool(finite.size) and float(np.median(finite)) < LONGEST_MICROMETRES
     units = {"micrometres": MICROMETRES, "nanometres": NANOMETRES}
     stated = next((name for name, pattern in units.items() if pattern.match(unit.strip())), "")
     found = "micrometres" if short else "nanometres"
     return (values if short else values / 1000.0), found, stated == found
+
+
+def _rarer(values, unit):
+    """Micrometres and the name of a unit that is neither micrometres nor nanometres; None without sense."""
+    if WAVENUMBERS.match(unit):
+        with np.errstate(divide="ignore"):
+            found, name = 1e4 / values, "wavenumbers per centimetre"
+    else:
+        name = next((name for name, (pattern, _) in OTHERS.items() if pattern.match(unit)), "")
+        if not name:
+            return None
+        found = values * OTHERS[name][1]
+    finite = found[np.isfinite(found) & (values > 0.0)]
+    sense = finite.size and SHORTEST_MICROMETRES <= np.median(finite) < LONGEST_MICROMETRES
+    return (found, name) if sense else None
 
 
 def wavelengths_problem(micrometres, bands):
@@ -65,9 +92,12 @@ def text_wavelengths(text):
     """Wavelengths, and widths when there are any, from the text of a file.
 
     One number per line, or columns apart by commas, semicolons, tabs or
-    blanks, with or without headings. A first column that counts 0, 1, 2 or
-    1, 2, 3 is left out; of the rest the first is the wavelength and the second
-    the full width at half maximum. A single line of numbers will do as well.
+    blanks, with or without headings. Columns called wavelength (or centre) and
+    fwhm (or width) are taken. Without such headings a first column that counts
+    0, 1, 2 or 1, 2, 3 is left out; of the rest the first is the wavelength and
+    the second the full width at half maximum. A single line of numbers will do
+    as well. Between semicolons, and in a lone column, decimals may have a
+    comma.
 
     Parameters
     ----------
@@ -81,7 +111,10 @@ def text_wavelengths(text):
         A unit named anywhere in the headings, or an empty string.
     """
     rows, words = [], []
-    for line in text.splitlines():
+    named = _named_columns(text)
+    if named is not None:
+        return (*named, _named_unit(text))
+    for line in _with_points(text).splitlines():
         numbers = [_number(cell) for cell in re.split(r"[,;\s{}]+", line.strip()) if cell]
         if numbers and None not in numbers:
             rows.append(numbers)
@@ -97,6 +130,38 @@ def text_wavelengths(text):
     if width > 1 and len(table) > 1 and table[0, 0] in (0, 1) and (np.diff(table[:, 0]) == 1.0).all():
         table = table[:, 1:]
     return table[:, 0], (table[:, 1] if table.shape[1] > 1 else None), unit
+
+
+def _with_points(text):
+    """A text whose decimal commas are points: those between semicolons, and those of a lone column."""
+    lines = [line.strip() for line in text.splitlines() if re.search(r"\d", line)]
+    alone = lines and all(re.fullmatch(r"\d+,\d+", line) for line in lines)
+    counted = alone and [int(line.split(",")[0]) - int(lines[0].split(",")[0]) for line in lines] == list(
+        range(len(lines)))
+    if ";" in text or (alone and not counted):
+        return re.sub(r"(?<=\d),(?=\d)", ".", text)
+    return text
+
+
+def _named_columns(text):
+    """Wavelengths and widths (None without) by the headings of their columns; None without such headings."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 3 or "{" in text:
+        return None
+    mark = max(";\t,", key=lines[0].count)
+    if mark not in lines[0]:
+        return None
+    table = [[cell.strip().strip('"') for cell in line.split(mark)] for line in lines]
+    heads, body = table[0], [row for row in table[1:] if len(row) == len(table[0])]
+    wave = next((k for k, head in enumerate(heads) if WAVELENGTH_HEAD.search(head)), None)
+    wide = next((k for k, head in enumerate(heads) if WIDTH_HEAD.search(head)), None)
+    if wave is None or len(body) != len(lines) - 1:
+        return None
+    columns = [[_number(row[k].replace(",", ".")) for row in body] for k in (wave, wave if wide is None else wide)]
+    if None in columns[0]:
+        return None
+    widths = None if wide is None or None in columns[1] else np.array(columns[1])
+    return np.array(columns[0]), widths
 
 
 def _number(cell):

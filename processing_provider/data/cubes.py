@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from osgeo import gdal, gdal_array
-from qgis.core import QgsProcessingException, QgsRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException, QgsRasterLayer
 
 from ...algorithms.spectroscopy.cube import part_name, tile_name
 from ..engine.errors import raise_if_cancelled
@@ -27,10 +27,10 @@ from .rasters import (
     TILE,
     Totals,
     gdal_errors,
-    open_raster,
     raster_problem,
     rename_file,
 )
+from .scenes import open_image
 
 TILE_BYTES = 24 * 2 ** 20
 CACHE_BYTES = 128 * 2 ** 20
@@ -55,7 +55,8 @@ class Image:
     """
 
     def __init__(self, source, bands, results=1):
-        self.source, self.dataset, self.bands = source, open_raster(source), bands
+        self.source, self.bands = source, bands
+        self.dataset, self.reader = open_image(source)
         self.numbers = [int(number) + 1 for number in bands.order]
         self.rows, self.columns = self.dataset.RasterYSize, self.dataset.RasterXSize
         kind = union_type(self.dataset, self.numbers)
@@ -67,6 +68,14 @@ class Image:
             kind = gdal.DataTypeUnion(kind, gdal.GDT_Float32)
         self.kind, self.dtype = kind, np.dtype(gdal_array.GDALTypeCodeToNumericTypeCode(kind))
         self.tiles = self._tiles(max(len(self.numbers) * self.dtype.itemsize, 4 * results))
+
+    @property
+    def crs(self):
+        """CRS (`QgsCoordinateReferenceSystem`): that of the layer, which the user may have set, or of the file."""
+        layer = self.source if isinstance(self.source, QgsRasterLayer) and self.reader is None else None
+        if layer is not None and layer.crs().isValid():
+            return layer.crs()
+        return QgsCoordinateReferenceSystem.fromWkt(self.dataset.GetProjection() or "")
 
     @property
     def bytes(self):
@@ -90,6 +99,8 @@ class Image:
         """Stored numbers (rows, columns, bands), bands by rising wavelength."""
         size, count = self.dtype.itemsize, len(self.numbers)
         with gdal_errors(tr("The image could not be read")):
+            if self.reader is not None:
+                return self.reader(row, column, rows, columns, self.numbers).astype(self.dtype, copy=False)
             raw = self.dataset.ReadRaster(
                 column, row, columns, rows, columns, rows, self.kind, self.numbers, buf_pixel_space=size * count,
                 buf_line_space=size * count * columns, buf_band_space=size)
@@ -357,8 +368,7 @@ class BandTotals(Totals):
 def _place(dataset, image):
     """Put the result where the image lies, whatever way that is told."""
     transform = image.dataset.GetGeoTransform(can_return_null=True)
-    layer = image.source if isinstance(image.source, QgsRasterLayer) else None
-    projection = layer.crs().toWkt() if layer is not None and layer.crs().isValid() else image.dataset.GetProjection()
+    projection = image.crs.toWkt() if image.crs.isValid() else image.dataset.GetProjection()
     if transform is not None:
         dataset.SetGeoTransform(transform)
     elif image.dataset.GetGCPCount():

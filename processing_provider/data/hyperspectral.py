@@ -16,18 +16,21 @@ from ...algorithms.spectroscopy.wavelengths import (
     wavelengths_problem,
 )
 from ..translation import tr
-from .rasters import open_raster
+from .scenes import open_image
 
-ITEM = re.compile(r"^(?!.*(?:good|bad))(?:.*[#_ ])?"
-                  r"(?:wavelengths?|cent(?:er|re|ral)_?wavelengths?|wavelength_?cent(?:er|re))(?:_(um|nm))?$", re.I)
-WIDTH = re.compile(r"^(.*[#_ ])?(fwhm|bandwidth)(_(um|nm))?$", re.I)
-UNIT = re.compile(r"^(wavelength_?units?|wavelength#units|units?)$", re.I)
+ITEM = re.compile(r"^(?!.*(?:good|bad|min|max|lower|upper|start|stop|first|last|[#_ ]end|^end))(?:.*[#_ ])?"
+                  r"(?:wavelengths?|cent(?:er|re|ral)[_ ]?wavelengths?|wavelength[_ ]?cent(?:er|re))"
+                  r"(?:[_ ]?[(\[]?(um|nm|µm)[)\]]?)?$", re.I)
+WIDTH = re.compile(r"^(.*[#_ ])?(fwhm|bandwidth)([_ ]?[(\[]?(um|nm|µm)[)\]]?)?$", re.I)
+UNIT = re.compile(r"^(wavelength[_ ]?units?|.*wavelengths?#units|units?)$", re.I)
 WITH_UNIT = re.compile(r"(\d+\.?\d*|\.\d+)\s*(nm\b|nanomet\w*|um\b|µm|μm|micromet\w*|microns?\b)", re.I)
 IN_BRACKETS = re.compile(r"\(\s*(\d*\.?\d+)\s*\)\s*$")
 PLAIN = re.compile(r"^\s*(?:wavelength|wl|lambda)?\s*[:=_]?\s*(\d*\.\d+|\d{3,4})\s*$", re.I)
 LAST = re.compile(r"(?:^|[^\d.])(\d+\.\d+)\s*$")
 QUANTITY = ("description", "units", "data_units", "data units", "long_name", "quantity", "standard_name", "product")
+ENMAP_RADIANCE = re.compile(r"^ENMAP.*_{2,}(L1[BC])-", re.I)
 LEAST = 10
+MOST_WITHOUT = 0.1  # of the bands may lack what the others have, such as a mask behind the bands
 
 
 @dataclass
@@ -85,7 +88,7 @@ def read_bands(source, wavelengths="", without_water=True):
     QgsProcessingException
         There are no wavelengths, or too few bands.
     """
-    dataset = open_raster(source)
+    dataset, _ = open_image(source)
     name = source.name() if hasattr(source, "name") and callable(source.name) else Path(str(source)).name
     count = dataset.RasterCount
     if count < LEAST:
@@ -94,8 +97,8 @@ def read_bands(source, wavelengths="", without_water=True):
     values, widths, unit, where = _from_text(wavelengths) if wavelengths else _search(dataset, count)
     if values is None:
         raise QgsProcessingException(tr(
-            "The bands of '{}' carry no wavelengths; give a text file with one wavelength per line for its {} bands in "
-            "'Wavelengths'.").format(name, count))
+            "The bands of '{}' carry no wavelengths; give a text file with one wavelength per line, or an ENVI "
+            "header, for its {} bands in 'Wavelengths'.").format(name, count))
     values = np.array(values, float)
     values[~(values > 0.0)] = np.nan  # PRISMA marks bands without data so
     known = np.isfinite(values)
@@ -108,13 +111,14 @@ def read_bands(source, wavelengths="", without_water=True):
     notes = [tr("Wavelengths from {}, {:.4g} to {:.4g} µm; unit {} ({}).").format(
         where, np.nanmin(micrometres), np.nanmax(micrometres), tr(unit), said)]
     notes += [tr("{} bands without a wavelength are left out.").format((~known).sum())] if not known.all() else []
-    return _complete(dataset, micrometres, _widths(widths, count, micrometres), without_water, notes)
+    return _complete(dataset, micrometres, _widths(widths, count, micrometres), without_water, notes,
+                     _header_items(dataset, wavelengths))
 
 
-def _complete(dataset, micrometres, widths, without_water, notes):
-    """`Bands` from the wavelengths and all else the file says."""
+def _complete(dataset, micrometres, widths, without_water, notes, header):
+    """`Bands` from the wavelengths and all else the file and its header say."""
     usable, left_out = np.isfinite(micrometres), []
-    bad = _bad_bands(dataset, len(micrometres))
+    bad = _bad_bands(dataset, len(micrometres), header)
     water = water_vapour(micrometres) if without_water else np.zeros(len(micrometres), bool)
     for reason, chosen in ((tr("marked as bad"), bad), (tr("water vapour of the air, or end of the spectrum"), water)):
         chosen = chosen & usable
@@ -125,7 +129,7 @@ def _complete(dataset, micrometres, widths, without_water, notes):
     if len(order) < LEAST:
         raise QgsProcessingException(tr("Only {} bands are left when bad ones and those of water vapour are taken "
                                         "away; choose another image.").format(len(order)))
-    scale, offset, told = _scales(dataset)
+    scale, offset, told = _scales(dataset, header)
     nodata = np.array([_number(dataset.GetRasterBand(band).GetNoDataValue()) for band in
                        range(1, dataset.RasterCount + 1)])
     notes += [told] if told else []
@@ -187,10 +191,19 @@ def _from_items(dataset, count):
 def _from_imagery(dataset, count):
     """What GDAL 3.10 and later tells of every band in one way."""
     items = [dataset.GetRasterBand(band).GetMetadata("IMAGERY") or {} for band in range(1, count + 1)]
-    if not all("CENTRAL_WAVELENGTH_UM" in item for item in items):
-        return None
-    widths = [float(item.get("FWHM_UM", "nan")) for item in items]
-    return [float(item["CENTRAL_WAVELENGTH_UM"]) for item in items], widths, "um", tr("the metadata of the bands")
+    values, widths = ([_first(item.get(name, "")) for item in items] for name in ("CENTRAL_WAVELENGTH_UM", "FWHM_UM"))
+    return None if _too_few(values) else (values, widths, "um", tr("the metadata of the bands"))
+
+
+def _first(text):
+    """The first number in a text; NaN without one."""
+    found = numbers(text)
+    return float(found[0]) if len(found) else np.nan
+
+
+def _too_few(values):
+    """Whether more bands lack a wavelength than a few odd ones."""
+    return np.isnan(values).sum() > MOST_WITHOUT * len(values)
 
 
 def _from_band_items(dataset, count):
@@ -199,16 +212,14 @@ def _from_band_items(dataset, count):
     for band in range(1, count + 1):
         items = dataset.GetRasterBand(band).GetMetadata() or {}
         match = next((match for match in map(ITEM.match, items) if match), None)
-        found = numbers(items[match.string]) if match else []
-        if not len(found):
-            return None
-        values.append(found[0])
+        values.append(_first(items[match.string]) if match else np.nan)
+        widths.append(_first(next((value for name, value in items.items() if WIDTH.match(name)), "")))
+        if match is None:
+            continue
         stated = WITH_UNIT.search(items[match.string])
         unit = unit or match.group(1) or next((value for name, value in items.items() if UNIT.match(name)), "") or (
             stated.group(2) if stated else "")
-        width = next((numbers(value) for name, value in items.items() if WIDTH.match(name)), [])
-        widths.append(width[0] if len(width) else np.nan)
-    return values, widths, unit, tr("the metadata of the bands")
+    return None if _too_few(values) else (values, widths, unit, tr("the metadata of the bands"))
 
 
 def _from_descriptions(dataset, count):
@@ -219,10 +230,9 @@ def _from_descriptions(dataset, count):
         match = WITH_UNIT.search(text)
         unit = unit or (match.group(2) if match else "")
         match = match or IN_BRACKETS.search(text) or PLAIN.match(text) or LAST.search(text)
-        if match is None:
-            return None
-        values.append(float(match.group(1)))
-    if wavelengths_problem(to_micrometres(values, unit)[0], count):
+        values.append(float(match.group(1)) if match else np.nan)
+    micrometres = to_micrometres(values, unit)[0]
+    if _too_few(values) or wavelengths_problem(micrometres[np.isfinite(micrometres)], int(np.isfinite(values).sum())):
         return None  # numbers that are something else
     return values, None, unit, tr("the descriptions of the bands")
 
@@ -232,7 +242,7 @@ def _from_sidecars(dataset, count):
     path = Path((dataset.GetFileList() or [dataset.GetDescription()])[0])
     if not path.parent.is_dir() or not path.name:
         return None
-    for beside in (path.with_suffix(".hdr"), Path(f"{path}.hdr")):
+    for beside in _headers_beside(path):
         header = read_header(beside.read_text(encoding="utf-8", errors="replace")) if beside.is_file() else {}
         if len(numbers(header.get("wavelength", ""))) == count:
             return _from_header(header, tr("the header {}").format(beside.name))
@@ -259,9 +269,27 @@ def _widths(widths, count, micrometres):
     return np.where((widths > 0.0) & (widths < 50.0 * spacing), widths, np.nan)
 
 
-def _bad_bands(dataset, count):
-    """Bands that the file marks as bad."""
-    for items in (dataset.GetMetadata("ENVI") or {}, dataset.GetMetadata() or {}):
+def _header_items(dataset, wavelengths):
+    """What the ENVI header says: that of the image, one given for the wavelengths, or one beside the image."""
+    own = dataset.GetMetadata("ENVI")
+    if own:
+        return {name.lower().replace("_", " "): value for name, value in own.items()}
+    image = Path((dataset.GetFileList() or [dataset.GetDescription()])[0])
+    for path in ([Path(wavelengths)] if wavelengths else []) + _headers_beside(image):
+        header = read_header(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else {}
+        if len(numbers(header.get("wavelength", ""))) == dataset.RasterCount:
+            return header
+    return {}
+
+
+def _headers_beside(path):
+    """Where the header of a raster may lie."""
+    return [path.with_suffix(".hdr"), Path(f"{path}.hdr")] if path.name else []
+
+
+def _bad_bands(dataset, count, header):
+    """Bands that the file or its header marks as bad."""
+    for items in (header, dataset.GetMetadata() or {}):
         for name, value in items.items():
             if re.match(r"^(.*[#_ ])?(bbl|good_wavelengths|good_bands)$", name, re.I) and len(numbers(value)) == count:
                 return numbers(value) == 0
@@ -275,7 +303,7 @@ def _bad_bands(dataset, count):
     return bad
 
 
-def _scales(dataset):
+def _scales(dataset, header):
     """Scale and offset of each band, and a sentence about them."""
     bands = [dataset.GetRasterBand(band) for band in range(1, dataset.RasterCount + 1)]
     scale = np.array([1.0 if band.GetScale() is None else band.GetScale() for band in bands])
@@ -283,8 +311,7 @@ def _scales(dataset):
     if (scale != 1.0).any() or offset.any():
         return scale, offset, tr("Scales and offsets of the bands are applied (first band: {:g}, {:g}).").format(
             scale[0], offset[0])
-    items = {name.lower().replace(" ", "_"): value for name, value in (dataset.GetMetadata("ENVI") or {}).items()}
-    factor = numbers(items.get("reflectance_scale_factor", ""))
+    factor = numbers(header.get("reflectance scale factor", ""))
     if len(factor) == 1 and factor[0] > 0.0 and factor[0] != 1.0:
         return scale / factor[0], offset, tr("The header says that reflectances are stored times {:g}.").format(
             factor[0])
@@ -297,6 +324,9 @@ def _stated(dataset):
     for domain in ("", "ENVI"):
         words += [value for name, value in (dataset.GetMetadata(domain) or {}).items() if name.lower() in QUANTITY]
     text = " ".join(" ".join(words).split())
+    level = ENMAP_RADIANCE.search(Path((dataset.GetFileList() or [dataset.GetDescription()])[0]).name)
+    if level:
+        return f"Radiance, EnMAP level {level.group(1)}"
     return "" if re.search(r"reflectance", text, re.I) else text[:200]
 
 

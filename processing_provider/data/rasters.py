@@ -214,7 +214,8 @@ class Totals:
         if not part.size:
             return
         mean = float(part.mean(dtype=float))
-        squares = float(np.square(part.astype(float) - mean).sum())
+        away = np.subtract(part, mean, dtype=float).ravel()
+        squares = float(away @ away)
         total = self.count + part.size
         shift = mean - self.mean
         self.mean += shift * part.size / total

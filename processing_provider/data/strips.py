@@ -76,11 +76,12 @@ class RasterWriter:
 
     def _write(self, number, column, row, part):
         valid = np.isfinite(part)
-        known = part[valid]
-        self._totals[number].add(known)
+        complete = valid.all()
+        self._totals[number].add(part if complete else part[valid])
         sampled = part[::self._step, ::self._step]
         self._seen[number].append(sampled[np.isfinite(sampled)])
-        part[~valid] = NODATA
+        if not complete:
+            part[~valid] = NODATA
         if self._dataset.GetRasterBand(number + 1).WriteArray(part, column, row) != gdal.CE_None:
             raise RuntimeError(gdal.GetLastErrorMsg())
 

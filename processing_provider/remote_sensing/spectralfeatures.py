@@ -1,4 +1,5 @@
 """Absorption features, library matches and components of a hyperspectral image."""
+import numpy as np
 from qgis.core import (
     QgsProcessing,
     QgsProcessingException,
@@ -12,6 +13,7 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
+    QgsRasterLayer,
 )
 
 from ...algorithms.spectroscopy.catalogue import choose, indices
@@ -23,6 +25,7 @@ from ..data.fields import destination_path
 from ..data.files import publish
 from ..data.hyperspectral import read_bands
 from ..data.rasters import destination_problem, raster_problem
+from ..data.scenes import cube_name, cube_of
 from ..steps import Part
 from ..styles import style_on_load
 from ..translation import tr
@@ -152,13 +155,22 @@ class SpectralFeatures(LodescopeAlgorithm):
                 or raster_problem(path) or _same_problem(path, layer)
                 or destination_problem(destination_path(parameters.get(self.REPORT), context)))
 
+    def checkParameterValues(self, parameters, context):
+        return super().checkParameterValues(self.named(parameters), context)
+
+    def named(self, parameters):
+        """The parameters with the image cube of an HDF5 or netCDF file as a layer in place of its name."""
+        value = parameters.get(self.INPUT)
+        cube = cube_of(value) if isinstance(value, str) else ""
+        return {**parameters, self.INPUT: QgsRasterLayer(cube, cube_name(cube))} if cube else parameters
+
     def given(self, parameters, name):
         """Whether a value was given."""
         return shared.given(parameters, name)
 
     def image_layer(self, parameters, context):
         """The image (`QgsRasterLayer`)."""
-        layer = self.parameterAsRasterLayer(parameters, self.INPUT, context)
+        layer = self.parameterAsRasterLayer(self.named(parameters), self.INPUT, context)
         if layer is None or not layer.isValid():
             raise QgsProcessingException(self.invalidRasterError(parameters, self.INPUT))
         return layer
@@ -223,6 +235,8 @@ class SpectralFeatures(LodescopeAlgorithm):
         order = bands.order
         arrays = {"micrometres": bands.micrometres[order], "widths": bands.widths[order], "scale": bands.scale[order],
                   "offset": bands.offset[order], "nodata": bands.nodata[order]}
+        if self.given(parameters, self.DIVIDE):  # what the user says goes before what the file says
+            arrays["scale"], arrays["offset"] = np.ones(len(order)), np.zeros(len(order))
         minerals, library = self.library(parameters, context) if self.given(parameters, self.LIBRARY) else ([], {})
         quantities = self.parameterAsEnumStrings(parameters, self.QUANTITIES, context) or QUANTITY_VALUES
         components = shared.optional_integer(self, parameters, self.COMPONENTS, context)

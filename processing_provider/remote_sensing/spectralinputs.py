@@ -114,7 +114,7 @@ def flat_array(source, image, context, feedback):
 
 def _into_image(source, image, context):
     """The transform from the CRS of a source into that of the image."""
-    crs = image.source.crs()
+    crs = image.crs
     if not crs.isValid() or not source.sourceCrs().isValid():
         return QgsCoordinateTransform()
     return QgsCoordinateTransform(source.sourceCrs(), crs, context.transformContext())

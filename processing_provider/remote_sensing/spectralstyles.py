@@ -3,8 +3,11 @@ from ..colours import family, ramp_of
 from ..data.rasters import open_raster
 from ..styles import DESCRIPTION, colour_renderer, data_limits, describe, name_styles
 
+NO_LIMITS = (0.0, 1.0)  # of a band without data or without a second value
 SHOWN = ("index", "depth", "fit", "angle", "score")
 DIVERGING = ("score",)
+FROM_ZERO = ("index", "depth")
+LEAST_DEPTH = 0.05  # the end of the colours at least: what noise alone may make looks like nothing
 
 
 def spectral_style(title="", abstract=""):
@@ -12,7 +15,9 @@ def spectral_style(title="", abstract=""):
 
     Indices, depths, matches and components become named styles of the layer,
     in this order; that of the first is shown. Positions, widths and areas are
-    left out, as most menus would not hold them.
+    left out, as most menus would not hold them. The colours of depths and
+    indices begin at 0 and reach to 0.05 at least, so that noise does not look
+    like a find.
 
     Parameters
     ----------
@@ -32,8 +37,12 @@ def spectral_style(title="", abstract=""):
         for name in name_styles(layer, list(shown)):
             band, quantity = shown[name]
             limits = data_limits(dataset, [band], quantity in DIVERGING)
-            look = family("change" if quantity in DIVERGING else quantity)
-            layer.setRenderer(colour_renderer(layer, band, limits, ramp_of(look), "rad" if quantity == "angle" else ""))
+            if quantity in FROM_ZERO:
+                limits = 0.0, max(limits[1], LEAST_DEPTH) if limits != NO_LIMITS else LEAST_DEPTH
+            ramp = ramp_of(family("change" if quantity in DIVERGING else quantity))
+            if quantity == "angle":
+                ramp.invert()  # bright is alike, as bright is much elsewhere
+            layer.setRenderer(colour_renderer(layer, band, limits, ramp, "rad" if quantity == "angle" else ""))
 
     return style
 

@@ -3,7 +3,7 @@ import deposit
 import numpy as np
 
 # Centre and width in micrometres: neodymium, ferric iron, Al-OH, carbonate.
-# Clark 1999, Manual of Remote Sensing, chapter 1; Rowan et al. 1986, doi:10.2113/gsecongeo.81.5.1104 for neodymium.
+# Clark 1999, Manual of Remote Sensing, chapter 1; Rowan et al. 1986, doi:10.2113/gsecongeo.81.4.857 for neodymium.
 NEODYMIUM = ((0.580, 0.010), (0.740, 0.012), (0.800, 0.012), (0.870, 0.013))
 FERRIC = ((0.500, 0.080), (0.900, 0.090))
 CLAY = ((2.205, 0.022),)

@@ -107,6 +107,13 @@ def test_bands_of_one_quantity_belong_together():
     assert groups["La dx"] == [(1, "La", "dx", 120.0), (2, "La", "dx", -40.5)]
 
 
+def test_features_without_a_quantity_have_levels():
+    groups = band_groups(["wave_1_0.5_sin@z=120", "wave_1_0.5_sin@z=140", "unit=a:b@z=120", "unit=a b@z=1e2", "a@b"])
+    assert groups["wave_1_0.5_sin"] == [(1, "wave_1_0.5_sin", "", 120.0), (2, "wave_1_0.5_sin", "", 140.0)]
+    assert groups["unit=a b"] == [(3, "unit=a", "b", 120.0), (4, "unit=a b", "", 100.0)]
+    assert groups["a@b"] == [(5, "", "a@b", None)]
+
+
 def test_estimate_spans_the_middle_96_percent(make_layer, ramped):
     layer = make_layer({"La:estimate": ramped})
     raster_style({"La": "ppm"}, "made by kriging", "Lanthanum")(layer)

@@ -101,6 +101,17 @@ def test_pixels_without_data_are_nan_and_others_are_not(compiled):
     assert np.isfinite(found[1]).all()
 
 
+@BOTH
+def test_pixels_that_are_not_above_zero_in_the_feature_have_no_measures(compiled):
+    spectra = sloped(EMIT, [2.2, 2.2, 2.2], [0.02, 0.02, 0.02], [0.2, 0.2, 0.2])
+    spectra[0, np.argmin(np.abs(EMIT - 2.2))] = -0.01
+    spectra[1, np.argmin(np.abs(EMIT - 2.2))] = 0.0
+    spectra[2, 0] = -0.01
+    found = measured(spectra, EMIT, CLAY, compiled=compiled)
+    assert np.isnan(found[:2]).all()
+    assert found[2, DEPTH] == pytest.approx(0.2, abs=0.005)
+
+
 def test_noise_moves_depths_by_what_the_help_says():
     rng = np.random.default_rng(2)
     spectra = sloped(EMIT, np.full(4000, 2.2), np.full(4000, 0.02), np.full(4000, 0.2))

@@ -21,7 +21,7 @@ def test_bundled_catalogue_holds_what_a_geologist_looks_for():
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_every_feature_names_a_source_and_minerals_and_lies_where_its_name_says(feature):
-    assert re.search(r"doi:10\.\d{4,}/\S+", feature.source)
+    assert re.search(r"(19|20)\d\d, (doi:10\.\d{4,}/\S+|[A-Z][a-zA-Z ]+ \d+, \d+-\d+)", feature.source)
     assert feature.minerals
     assert feature.search_from - 0.006 <= int(feature.name[-4:]) / 1000 <= feature.search_to + 0.006
 
@@ -62,6 +62,20 @@ def test_gap_in_the_window_is_no_cover():
     feature = next(feature for feature in FEATURES if feature.name == "Fe2_1000")
     assert covered(feature, FULL)
     assert not covered(feature, FULL[(FULL < 0.95) | (FULL > 1.25)])
+
+
+@pytest.mark.parametrize(("name", "missing", "spacing", "seen"), [
+    ("AlOH_2200", (2.185, 2.215), 0.01, False),
+    ("AlOH_2200", (2.195, 2.205), 0.01, True),
+    ("AlOH_2200", (0.0, 0.0), 0.015, True),
+    ("Nd_0740", (0.735, 0.745), 0.01, False),
+    ("Nd_0740", (0.0, 0.0), 0.015, True),
+    ("Fe3_0900", (0.885, 0.915), 0.01, True),
+])
+def test_missing_bands_in_the_middle_of_a_feature_are_no_cover(name, missing, spacing, seen):
+    waves = np.arange(0.40, 2.50, spacing)
+    feature = next(feature for feature in FEATURES if feature.name == name)
+    assert covered(feature, waves[(waves < missing[0]) | (waves > missing[1])]) == seen
 
 
 def test_rows_of_users_are_added_and_replace_namesakes():

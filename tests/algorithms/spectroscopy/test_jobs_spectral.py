@@ -207,3 +207,45 @@ def test_components_and_angles_without_features(spectral_job, scene):
 def test_nothing_to_write_is_told(spectral_job, scene):
     with pytest.raises(InputError, match="Nothing is left to write"):
         jobs_spectral.run(spectral_job(scene().image, features="none", components=0), Progress())
+
+
+@pytest.mark.parametrize("fill", [0.0, -9999.0, -0.01])
+def test_pixels_with_one_number_throughout_are_no_data_though_the_file_does_not_say_so(spectral_job, scene, fill):
+    truth = scene(24, 16)
+    image = truth.image.copy()
+    image[:, 8:] = fill
+    filled, log = spectral_job(image, nodata=np.nan), Log()
+    found = jobs_spectral.run(filled, log)
+    whole = ran(spectral_job(truth.image[:, :8], folder="cut"))
+    for name, band in bands(filled, found).items():
+        assert np.isnan(band[:, 8:]).all()
+        npt.assert_allclose(band[:, :8], whole[name], atol=2e-5)
+    assert found["pixels"] == 24 * 8
+    assert any(text.startswith("50 % of the pixels hold one number") for text in log.said)
+
+
+class Log(Progress):
+    """Keeps what it is told."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def log(self, text):
+        self.said.append(text)
+
+
+def test_one_pixel_is_measured_without_components(spectral_job, scene):
+    truth = scene(1, 1)
+    job = spectral_job(truth.image, components=None)
+    found = jobs_spectral.run(job, Progress())
+    assert (found["pixels"], found["components"]) == (1, 0)
+    npt.assert_allclose(bands(job, found)["AlOH_2200:depth"], truth.clay, rtol=0.02)
+
+
+def test_library_coarser_than_the_image_is_told(spectral_job, scene):
+    coarse = np.arange(0.4, 2.5, 0.05)
+    progress = Progress()
+    jobs_spectral.run(spectral_job(scene().image, arrays={
+        "library": np.linspace(0.3, 0.4, len(coarse))[None], "library_micrometres": coarse}, minerals=["A"]), progress)
+    assert any("narrow absorptions are missing from the library" in text for text in progress.warnings)

@@ -45,6 +45,22 @@ def test_csv_library_with_spectra_in_rows_or_columns(tmp_path, turned, delimiter
     npt.assert_allclose(library.spectra, SPECTRA)
 
 
+def test_csv_library_with_decimal_commas(tmp_path):
+    path = tmp_path / "minerals.csv"
+    path.write_text("nm;A;B\n450,5;0,31;0,42\n460,5;0,32;0,43\n")
+    library = read_library(path)
+    npt.assert_allclose(library.micrometres, [0.4505, 0.4605])
+    npt.assert_allclose(library.spectra, [[0.31, 0.32], [0.42, 0.43]])
+
+
+def test_repeated_names_stay_apart_from_numbered_ones(tmp_path):
+    path = tmp_path / "minerals.csv"
+    path.write_text("nm,A,A_2,a,A\n450,1,2,3,4\n460,1,2,3,4\n")
+    names = read_library(path).names
+    assert names[:2] == ["A", "A_2"]
+    assert len({name.lower() for name in names}) == 4
+
+
 def test_deleted_values_and_falling_wavelengths(tmp_path):
     path = tmp_path / "minerals.csv"
     path.write_text("name,2.3,2.2,2.1,2.0,1.9\nA,0.5,-1.23e34,0.3,0.2,\n")

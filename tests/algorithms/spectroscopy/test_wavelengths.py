@@ -32,7 +32,34 @@ def test_unit_is_the_stated_one_unless_the_values_contradict_it(values, unit, fo
     assert (name, known) == (found, stated)
 
 
+@pytest.mark.parametrize(("values", "unit", "name"), [
+    (1e4 / MICRO, "Wavenumber", "wavenumbers per centimetre"),
+    (1e4 / MICRO, "cm-1", "wavenumbers per centimetre"),
+    (1e4 * MICRO, "Angstroms", "angstroms"),
+    (1e-6 * MICRO, "m", "metres"),
+    (1e-3 * MICRO, "mm", "millimetres"),
+    (1e-4 * MICRO, "Centimeters", "centimetres"),
+])
+def test_rarer_units(values, unit, name):
+    micrometres, found, stated = to_micrometres(values, unit)
+    npt.assert_allclose(micrometres, MICRO)
+    assert (found, stated) == (name, True)
+
+
+@pytest.mark.parametrize("unit", ["Wavenumber", "Angstroms", "m"])
+def test_rarer_units_that_the_values_contradict_do_not_count(unit):
+    micrometres, found, stated = to_micrometres(MICRO, unit)
+    npt.assert_allclose(micrometres, MICRO)
+    assert (found, stated) == ("micrometres", False)
+
+
 @pytest.mark.parametrize(("text", "values", "widths", "unit"), [
+    ("Band;Wavelength (nm);FWHM\nB1;400,5;10,0\nB2;410,5;10,0\n", [400.5, 410.5], [10, 10], "nm"),
+    ("fwhm,wavelength\n10,400\n11,410\n12,420\n", [400, 410, 420], [10, 11, 12], ""),
+    ("name,centre um\na,0.40\nb,0.41\n", [0.40, 0.41], None, "um"),
+    ("0,400\n0,410\n0,420\n", [0.400, 0.410, 0.420], None, ""),
+    ("0,400\n1,410\n2,420\n", [400, 410, 420], None, ""),
+    ("0,40;0,01\n0,41;0,01\n", [0.40, 0.41], [0.01, 0.01], ""),
     ("400\n410.5\n421\n", [400, 410.5, 421], None, ""),
     ("band,wavelength (nm),fwhm\n1,400,6\n2,410,7\n3,420,8\n", [400, 410, 420], [6, 7, 8], "nm"),
     ("0.40;0.01\n0.41;0.01\n", [0.40, 0.41], [0.01, 0.01], ""),

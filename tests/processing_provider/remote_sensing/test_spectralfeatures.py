@@ -190,6 +190,21 @@ def test_rows_of_a_catalogue_and_chosen_measures(toolbox, picture, read, tmp_pat
     npt.assert_allclose(read(out)["Mine_2200:depth"], clay_of(30, 20), rtol=0.03)
 
 
+def test_number_to_divide_by_goes_before_what_the_file_says(toolbox, read, tmp_path):
+    values = np.round(10000 * spectra(30, 20)).astype(np.int16)
+    path = write_image(tmp_path / "image.tif", values)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    for number in range(1, len(values) + 1):
+        dataset.GetRasterBand(number).SetScale(1e-4)
+    del dataset
+    outs = []
+    for name, given in (("stated", {}), ("given", {"DIVIDE_BY": 10000})):
+        toolbox("spectralfeatures", INPUT=path, FEATURES="none", COMPONENTS=1, OUTPUT=str(tmp_path / f"{name}.tif"),
+                **given)
+        outs.append(read(tmp_path / f"{name}.tif")["PC1:score"])
+    npt.assert_allclose(outs[1], outs[0], atol=1e-6)
+
+
 def test_nodata_of_the_image_is_nodata_of_the_result(toolbox, read, tmp_path):
     values = np.round(10000 * spectra(30, 20)).astype(np.int16)
     values[:, 3, 7] = -999
@@ -277,6 +292,25 @@ def test_style_offers_indices_and_depths_first(toolbox, picture, tmp_path):
     assert "AlOH_2200 width" not in names
     assert layer.metadata().title() == "Title"
     assert layer.bandName(layer.renderer().band()).endswith("Nd:index")
+
+
+def test_colours_do_not_make_a_find_of_noise(toolbox, tmp_path):
+    from lodescope.processing_provider.remote_sensing.spectralstyles import spectral_style
+
+    rng = np.random.default_rng(1)
+    noise = 0.4 * (1.0 + rng.normal(0.0, 0.002, (len(WAVES), 20, 20))) * rng.uniform(0.8, 1.2, (20, 20))
+    out = str(tmp_path / "out.tif")
+    (tmp_path / "grey.csv").write_text("nm,grey,red\n400,0.4,0.1\n1000,0.4,0.3\n2500,0.4,0.8\n")
+    toolbox("spectralfeatures", INPUT=write_image(tmp_path / "noise.tif", noise), FEATURES="Nd", COMPONENTS=0,
+            LIBRARY=str(tmp_path / "grey.csv"), OUTPUT=out)
+    layer = QgsRasterLayer(out, "result")
+    spectral_style()(layer)
+    for name, ends in (("Nd index", (0.0, 0.05)), ("Nd_0740 depth", (0.0, 0.05))):
+        layer.styleManager().setCurrentStyle(name)
+        assert (layer.renderer().classificationMin(), layer.renderer().classificationMax()) == ends
+    layer.styleManager().setCurrentStyle("grey angle")
+    items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+    assert items[0].color.lightness() > items[-1].color.lightness()
 
 
 def test_program_runs_it_and_tells_bad_input_in_one_sentence(program, picture, read, tmp_path):
