@@ -39,6 +39,15 @@ class Progress:
         if self._stop.is_set():
             raise Cancelled
 
+    @property
+    def last_epoch(self):
+        """After how many epochs the user asked trainings to end; None when nobody asked."""
+        return getattr(self._stop, "last_epoch", None)
+
+    def is_last(self, epochs):
+        """Whether the user asked trainings to end, with the best they have, at this number of epochs."""
+        return self.last_epoch is not None and epochs >= max(self.last_epoch, 1)
+
     def span(self, start, end):
         """Progress of a step that fills this bar from ``start`` to ``end``."""
         width = self._end - self._start

@@ -1,8 +1,9 @@
 """Runs the job of one folder and speaks JSON lines with QGIS.
 
 Events on stdout: hello, progress, log, metric, then one of result, error and
-cancelled. Commands on stdin: ``{"command": "cancel"}``; the end of stdin means
-that QGIS is gone, and stops the job as well.
+cancelled. Commands on stdin: ``{"command": "finish", "epoch": 12}`` lets trainings end
+after that epoch with the best they have, and ``{"command": "cancel"}`` stops
+the job; the end of stdin means that QGIS is gone, and stops it as well.
 """
 import faulthandler
 import json
@@ -17,6 +18,7 @@ from .failures import describe
 from .jobs import JOBS, PROTOCOL, job_function
 from .progress import Progress
 from .requirements import read_requirements
+from .usage import device_name, memory_bytes
 from .versions import code_stamp, versions
 
 RESULT, ERROR, CANCELLED = 0, 1, 3
@@ -44,6 +46,8 @@ class Channel:
         """Send one event as one line; a progress that moves the bar by less than 0.1 per cent is left out."""
         if event == "progress" and not self._moves(fields["value"]):
             return
+        if event == "metric":
+            fields.update(memory=memory_bytes(), device=device_name())
         line = json.dumps({"event": event, **fields}, default=_plain).encode("ascii") + b"\n"
         # Only a reader that is gone can hold the lock for long.
         if self._lock.acquire(timeout=GRACE):
@@ -115,8 +119,10 @@ def run_folder(path, emit, stop):
 def listen(channel, stop, finished):
     """Wait for a cancel or the end of stdin, and end the process when the job does not obey in time."""
     for command in _commands():
-        if command == "cancel":
+        if command.get("command") == "cancel":
             break
+        if command.get("command") == "finish":
+            stop.last_epoch = int(command["epoch"])
     stop.set()
     if not finished.wait(GRACE):
         channel.emit("cancelled")
@@ -182,11 +188,11 @@ def _commands():
 
 
 def _command(line):
-    """The command of one line; empty when it is none."""
+    """The command of one line as a dict; empty when it is none."""
     try:
-        return json.loads(line.decode("utf-8", "replace")).get("command", "")
-    except (ValueError, AttributeError):
-        return ""
+        return dict(json.loads(line.decode("utf-8", "replace")))
+    except (ValueError, TypeError):
+        return {}
 
 
 def _choose_numba_cache(folder):

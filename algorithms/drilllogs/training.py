@@ -207,7 +207,9 @@ class Trainer:
             self.optimizer.state[parameter] = {moment: moments[moment][name] for moment in MOMENTS}
 
     def _settled(self):
-        """Whether the last epochs brought nothing better."""
+        """Whether the last epochs brought nothing better, or the user has had enough."""
+        if self.progress.is_last(len(self.history)):
+            return True
         recent = self.history[-self.settings.patience:] if self.settings.patience else []
         return len(recent) == self.settings.patience > 0 and not any(entry["best"] for entry in recent)
 

@@ -77,7 +77,7 @@ class Columns:
         powers = PowerTransforms.fit(matrix, settings["boxcox"])
         onehots = [OneHot.fit(name, codes, labels, settings["class_share"], settings["most_classes"])
                    for name, (codes, labels) in table.classes.items()]
-        onehots = [onehot for onehot in onehots if onehot.classes]
+        onehots = [onehot for onehot in onehots if onehot.classes and _differs(onehot, table, progress)]
         shares = {onehot.name: _shares(*table.classes[onehot.name]) for onehot in onehots}
         fields = _fit_fields(table, settings, rng, progress)
         metric = metric_of(fields[0].variogram, table.dimensions) if fields else _default_metric(table.coordinates)
@@ -104,7 +104,8 @@ class Columns:
         if self.settings["embedding"] != "none":
             out += [_name(feature, EMBEDDING, True, "", "place") for feature in self.embedding.features]
         for field in self.fields:
-            out += [_name(feature, NEIGHBOURS, True, "", "neighbour") for feature in field.features]
+            out += [_name(feature, NEIGHBOURS, True, unit, "neighbour")
+                    for feature, unit in zip(field.features, field.units)]
         return out
 
     def matrix(self, table, groups=None, unseen=None, check=None):
@@ -235,6 +236,15 @@ def _varies(name, values, progress):
         progress.warn(f"'{name}' has the same value ({known[0]:g}) at all samples, so it is left out of the features.")
         return False
     return True
+
+
+def _differs(onehot, table, progress):
+    """Whether not all samples are of one class, with a warning when they are."""
+    if len(onehot.features) > 1 or (table.classes[onehot.name][0] < 0).any():
+        return True
+    progress.warn(f"'{onehot.name}' has the same class ({onehot.classes[0]}) at all samples, so it is left out of the "
+                  "features.")
+    return False
 
 
 def _shares(codes, labels):

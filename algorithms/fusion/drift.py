@@ -22,7 +22,8 @@ class CellSurvey:
     def add(self, values):
         """Take in cells, as an array of shape (columns, cells) with gaps."""
         size = values.shape[1]
-        self.known += np.isfinite(values).sum(axis=1)
+        for number, column in enumerate(values):  # one by one, since tiles are large
+            self.known[number] += np.count_nonzero(np.isfinite(column))
         self.kept.append(np.array(values[:, self.next - self.cells:size:self.step], dtype=float))
         self.next += self.kept[-1].shape[1] * self.step
         self.cells += size

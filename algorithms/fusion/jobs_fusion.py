@@ -112,11 +112,12 @@ def map_features(job, recipe, table, unseen, progress):
     classes = [entry for entry in settings["classes"] if entry["name"] in table.everywhere]
     survey = CellSurvey(len(numbers) + len(classes), sum(window[2] * window[3] for window in windows))
     for number, tile in tiles(job, len(windows), progress):
-        codes = tile[len(numbers):]
-        survey.add(np.concatenate([tile[:len(numbers)], np.where(codes >= 0, codes, np.nan)]))
+        codes = tile[len(numbers):].astype(np.int64)
+        tile[len(numbers):][codes < 0] = np.nan
+        survey.add(tile)
         cells = cell_table(
             centres(settings["grid"], windows[number]), numbers=dict(zip(numbers, tile)), everywhere=table.everywhere,
-            classes={entry["name"]: (column.astype(np.int64), [*entry["labels"], "not at the samples"])
+            classes={entry["name"]: (column, [*entry["labels"], "not at the samples"])
                      for entry, column in zip(classes, codes)})
         features = recipe.transform(cells, cells=True, unseen=unseen, check=progress.check)
         hand_back(job, number, features.T.astype(np.float32), progress)

@@ -72,6 +72,12 @@ class NeighbourField:
         kriged = ["estimate", "variance", *AXES[: self.dimensions]] + ([] if self.neighbours else ["magnitude"])
         return near + distances + [f"{self.name}_{quantity}" for quantity in kriged]
 
+    @property
+    def units(self):
+        """Units of the columns, empty for values, which are transformed."""
+        start = len(self.name) + 1
+        return ["m" if feature[start:].startswith("distance") else "" for feature in self.features]
+
     def apply(self, points, groups=None, check=None):
         """Features of points (p, d), shape (p, features).
 

@@ -10,7 +10,7 @@ from .components import ENOUGH, Components, Scaler
 from .imputing import Imputer
 
 KIND, TITLE = "recipe", "recipe of fused features"
-CHUNK = 16_384  # places at once, so that what is in work fits the processor's cache
+CHUNK = 4096  # places at once, so that what is in work fits the processor's cache
 DEFAULTS = {
     "use": "map",  # or "xrf_first", which also takes columns known at samples only
     "boxcox": True,
@@ -195,7 +195,8 @@ class Recipe:
     def _part(self, table, groups, cells, kept, unseen, check):
         """Features of a few places."""
         raw = self.columns.matrix(table, groups, unseen, check)
-        scaled = raw - self.scaler.mean
+        plain = self.components is None and not self.settings["scale"]
+        scaled = np.subtract(raw, self.scaler.mean, out=None if plain else raw)
         scaled /= self.scaler.deviation
         used = np.array([entry["everywhere"] or not cells for entry in self.columns.names], dtype=bool)
         gaps, bare = np.isnan(scaled), None
@@ -206,8 +207,9 @@ class Recipe:
             self._fill(table.coordinates, scaled, groups, used, check)
         if self.components is not None:
             scaled[:, ~used] = 0.0
-            features = (scaled - self.components.centre) @ self.components.loadings[:, kept]
-        elif self.settings["scale"]:
+            scaled -= self.components.centre
+            features = scaled @ self.components.loadings[:, kept]
+        elif not plain:
             features = scaled[:, kept]
         else:
             features = np.where(gaps, scaled * self.scaler.deviation + self.scaler.mean, raw)[:, kept]

@@ -43,7 +43,7 @@ def fusion_report(job, recipe, table, features, survey, unseen, warnings):
     if survey is not None:
         _add_drift(page, job, table, survey)
     page.section("Features")
-    page.table(("Number", "Feature", "Made from", "Known everywhere", "Unit"),
+    page.table(("Number", "Feature", "Made from", "Known everywhere", "Unit before the steps"),
                [(number, entry["name"], entry["source"], entry["everywhere"], entry["unit"])
                 for number, entry in enumerate(recipe.names, start=1)])
     page.parameters({key: value for key, value in recipe.settings.items() if key not in ("variogram", "taken")})
@@ -77,8 +77,19 @@ def _add_columns(page, job, recipe, table, survey):
         if known.mean() < POOR_COVERAGE and name in table.everywhere:
             page.warning(f"'{name}' has no value at {int((~known).sum()):,} of {len(table):,} samples; they lie "
                          "outside it or where it has no data.")
+    _warn_outside(page, table)
     page.table(("Column", "Source", "Known everywhere", "Samples with a value (%)", "Samples without",
                 "Cells with a value (%)", "Box-Cox power"), rows)
+
+
+def _warn_outside(page, table):
+    """Say how many samples lie outside everything that a map has."""
+    known = [np.isfinite(values) for name, values in table.numbers.items() if name in table.everywhere]
+    known += [codes >= 0 for name, (codes, _) in table.classes.items() if name in table.everywhere]
+    outside = int((~np.any(known, axis=0)).sum()) if known else 0
+    if outside:
+        page.warning(f"{outside:,} of {len(table):,} samples lie outside all rasters and maps; all that they have of "
+                     "those is filled from other samples.")
 
 
 def _treated(recipe, name):
@@ -160,12 +171,13 @@ def _add_components(page, recipe):
     plot.bars(np.arange(len(shares) + 1) + 0.5, shares, None, PALETTE[0])
     page.figures((plot.render(), f"{len(shares)} components hold {shares.sum():.1f} % of the variance."))
     rows = []
+    held = np.cumsum(shares)
     for number, entry in enumerate(recipe.names[:MOST_ROWS]):
         column = components.loadings[:, number]
         largest = np.argsort(-np.abs(column), kind="stable")[:LOADINGS]
-        rows.append((entry["name"], shares[number],
+        rows.append((entry["name"], shares[number], held[number],
                      ", ".join(f"{raw[k]['name']} {column[k]:+.2f}" for k in largest if column[k] != 0.0)))
-    page.table(("Component", "Variance (%)", "Largest loadings"), rows)
+    page.table(("Component", "Variance (%)", "Together (%)", "Largest loadings"), rows)
 
 
 def _add_drift(page, job, table, survey):

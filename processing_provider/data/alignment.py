@@ -3,6 +3,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 from osgeo import gdal
@@ -19,6 +20,7 @@ SAME = 1e-4  # part of a cell by which grids may be apart and still be the same
 BLOCK = 512
 READERS = 4  # rasters that are read at a time
 CACHE = 200_000_000  # bytes that GDAL may keep of rasters that are read once
+WHOLE = (gdal.GDT_Byte, gdal.GDT_UInt16, gdal.GDT_Int16, gdal.GDT_UInt32, gdal.GDT_Int32)
 WORDS = {"near": "nearest cell", "bilinear": "bilinear", "average": "mean of the cells within", "same": "cell by cell"}
 
 
@@ -39,6 +41,10 @@ class AlignedBand:
     ----------
     how : str
         "same", "near", "bilinear" or "average".
+    unit : str
+        Of the values, empty when the raster does not tell.
+    class_names : list of str
+        Names of the classes 0, 1, 2 ..., when the raster tells them.
 
     Raises
     ------
@@ -50,6 +56,7 @@ class AlignedBand:
         self.name, self.grid = layer_name(source), grid
         self._dataset = open_raster(source)
         self._band = band_of(self._dataset, band, source)
+        self.unit, self.class_names = self._band.GetUnitType() or "", list(self._band.GetCategoryNames() or [])
         self._offset = _shift(self._dataset, crs_wkt(source, self._dataset, grid.crs), grid)
         with gdal_errors(tr("The raster '{}' could not be brought onto the grid").format(self.name)):
             if self._offset is None:
@@ -163,10 +170,13 @@ class AlignedColumn:
     levels : numpy.ndarray or None
         Elevations of the bands, ascending.
     bands : list of AlignedBand
+    unit : str
+        As the raster tells it.
     """
 
     def __init__(self, name, layer, bands, levels=None, classes=False):
         self.name, self.layer, self.classes = name, layer, classes
+        self.unit = bands[0].unit
         order = range(len(bands)) if levels is None else np.argsort(levels)
         self.levels = None if levels is None else np.asarray(levels, float)[list(order)]
         self.bands = [bands[k] for k in order]
@@ -176,6 +186,11 @@ class AlignedColumn:
         """How its values get onto the grid, in words."""
         return tr(WORDS[self.bands[0].how])
 
+    def label(self, code):
+        """Name of a class, as the raster tells it, or its number."""
+        names = self.bands[0].class_names
+        return names[int(code)] if 0 <= code < len(names) and names[int(code)] else f"{code:g}"
+
     def window(self, window, elevations=(None,)):
         """Values of a window (column, row, columns, rows) at each elevation, arrays (rows, columns)."""
         stack = [band.read(*window) for band in self.bands]
@@ -183,12 +198,13 @@ class AlignedColumn:
             return [stack[0]] * len(elevations)
         return [self._between(stack, np.full(stack[0].shape, level)) for level in elevations]
 
-    def at(self, points, feedback=None):
+    def at(self, points, feedback=None, take=None):
         """Value of the cell that holds each point (n, 2 or 3), shape (n,).
 
-        Between two levels of a raster in space it is interpolated.
+        Between two levels of a raster in space it is interpolated. Values are
+        read by ``take(band, feedback)`` when it is given.
         """
-        stack = [pick(band, points, feedback) for band in self.bands]
+        stack = [take(band, feedback) if take else pick(band, points, feedback) for band in self.bands]
         if self.levels is None:
             return stack[0]
         if points.shape[1] < 3:
@@ -212,11 +228,16 @@ class AlignedColumn:
         return np.where(beyond, np.nan, value).astype(np.float32)
 
 
+def cells_of(grid, points):
+    """Columns and rows of the cells that hold points (n, 2 or 3), which may be beyond the grid."""
+    columns = np.floor((points[:, 0] - grid.west) / grid.cell).astype(np.int64)
+    return columns, np.floor((grid.north - points[:, 1]) / grid.cell).astype(np.int64)
+
+
 def pick(band, points, feedback=None):
     """Value of the cell of a band's grid that holds each point, read block by block; float32, shape (n,)."""
     grid = band.grid
-    columns = np.floor((points[:, 0] - grid.west) / grid.cell).astype(np.int64)
-    rows = np.floor((grid.north - points[:, 1]) / grid.cell).astype(np.int64)
+    columns, rows = cells_of(grid, points)
     out = np.full(len(points), np.nan, np.float32)
     inside = (columns >= 0) & (columns < grid.columns) & (rows >= 0) & (rows < grid.rows)
     keys = np.where(inside, (rows // BLOCK) * (grid.columns // BLOCK + 1) + columns // BLOCK, -1)
@@ -231,11 +252,20 @@ def pick(band, points, feedback=None):
     return out
 
 
-def sample(columns, points, feedback):
-    """Values of aligned columns at points, one array (n,) after the other; several rasters are read at a time."""
+def sample(columns, points, feedback, takes=()):
+    """Values of aligned columns at points, one array (n,) after the other; several rasters are read at a time.
+
+    Parameters
+    ----------
+    columns : list of AlignedColumn
+    points : numpy.ndarray, shape (n, 2 or 3)
+    feedback : QgsProcessingFeedback
+    takes : list of callable, optional
+        How the first columns are read; see `AlignedColumn.at`.
+    """
     pool = ThreadPoolExecutor(READERS)
     try:
-        waiting = [pool.submit(column.at, points, feedback) for column in columns]
+        waiting = [pool.submit(column.at, points, feedback, take) for column, take in zip_longest(columns, takes)]
         for number, future in enumerate(waiting):
             yield future.result()
             feedback.setProgress(100 * (number + 1) / len(waiting))
@@ -291,7 +321,18 @@ def align(layers, grid, classes=False, feedback=None):
         columns += found
         if feedback is not None:
             feedback.pushInfo(_told(layer, found))
+            if not layer.crs().isValid() and grid.crs.isValid():
+                feedback.pushWarning(tr("The raster '{}' has no CRS; it is taken to be in {}.").format(
+                    layer.name(), grid.crs.authid() or tr("that of the samples")))
     return _distinct(columns, feedback)
+
+
+def has_classes(layer):
+    """Whether the numbers of a raster stand for classes: whole numbers with a colour table or with names."""
+    dataset = open_raster(layer)
+    bands = [dataset.GetRasterBand(number + 1) for number in range(dataset.RasterCount)]
+    return all(band.DataType in WHOLE and (band.GetColorTable() is not None or band.GetCategoryNames())
+               for band in bands)
 
 
 def _told(layer, found):

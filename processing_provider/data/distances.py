@@ -1,6 +1,8 @@
 """Line layers, such as faults and contacts, as plain segments."""
+from pathlib import Path
+
 import numpy as np
-from qgis.core import QgsFeatureRequest, QgsProcessingException, QgsWkbTypes
+from qgis.core import QgsFeatureRequest, QgsProcessingException, QgsProviderRegistry, QgsWkbTypes
 
 from ..engine.errors import raise_if_cancelled
 
@@ -15,6 +17,13 @@ def lines_problem(source):
     if source.featureCount() == 0:
         return f"{ROLE}: '{source.sourceName()}' has no features to read; choose another layer."
     return ""
+
+
+def title_of(layer):
+    """Name of a layer for its feature; of a layer of a larger file that was given by its path, the layer's own."""
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    inner = parts.get("layerName")
+    return inner if inner and layer.name() == Path(str(parts.get("path", ""))).stem else layer.name()
 
 
 def read_segments(source, crs, context, feedback=None):

@@ -9,6 +9,7 @@ from qgis.core import (
     QgsGeometry,
     QgsPoint,
     QgsProcessingException,
+    QgsProcessingFeatureSource,
     QgsWkbTypes,
 )
 
@@ -116,7 +117,7 @@ def read_geology(source, name, crs, context, numeric=False, feedback=None):
     if problem:
         raise QgsProcessingException(problem)
     index = find_field(source, name, ROLE)
-    geometries, raw, without = _polygons(source, index, crs, context, feedback)
+    geometries, raw, without, repaired = _polygons(source, index, crs, context, feedback)
     if not geometries:
         raise QgsProcessingException(
             f"{ROLE}: no polygon of '{source.sourceName()}' has both a shape and a value in '{name}'."
@@ -124,6 +125,7 @@ def read_geology(source, name, crs, context, numeric=False, feedback=None):
     values = numbers(raw, name, ROLE, _Ignored()) if numeric else None
     names, units = np.unique([_class_name(value) for value in raw], return_inverse=True)
     notes = [f"{ROLE}: {without:,} polygons without a shape or without a value are left out."] if without else []
+    notes += [f"{ROLE}: {repaired:,} polygons were not valid and were repaired."] if repaired else []
     values = _unit_values(names, units, values)
     return Geology(geometries, units.astype(np.int32), [str(name) for name in names], values, crs, notes)
 
@@ -136,20 +138,32 @@ class _Ignored(dict):
 
 
 def _polygons(source, index, crs, context, feedback):
-    """Geometries and attribute values of the usable polygons, and the number of the others."""
+    """Geometries and attribute values of the usable polygons, and how many others there are and how many are mended."""
     request = QgsFeatureRequest().setSubsetOfAttributes([index])
     if crs.isValid() and source.sourceCrs().isValid() and crs != source.sourceCrs():
         request.setDestinationCrs(crs, context.transformContext())
-    geometries, raw, without = [], [], 0
-    for feature in source.getFeatures(request):
+    geometries, raw, without, repaired = [], [], 0, 0
+    unchecked = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks  # they are repaired here
+    checks = [unchecked] if isinstance(source, QgsProcessingFeatureSource) else []
+    for feature in source.getFeatures(request, *checks):
         raise_if_cancelled(feedback)
-        value = feature.attributes()[index]
-        if is_null(value) or feature.geometry().isEmpty():
+        value, shape = feature.attributes()[index], QgsGeometry(feature.geometry())
+        if not shape.isEmpty() and not shape.isGeosValid():
+            shape, repaired = _polygon_parts(shape.makeValid()), repaired + 1
+        if is_null(value) or shape.isEmpty():
             without += 1
             continue
-        geometries.append(QgsGeometry(feature.geometry()))
+        geometries.append(shape)
         raw.append(value)
-    return geometries, raw, without
+    return geometries, raw, without, repaired
+
+
+def _polygon_parts(shape):
+    """A repaired shape without the lines and points that the repair may have added."""
+    if shape.type() == QgsWkbTypes.GeometryType.PolygonGeometry:
+        return shape
+    parts = [part for part in shape.asGeometryCollection() if part.type() == QgsWkbTypes.GeometryType.PolygonGeometry]
+    return QgsGeometry.collectGeometry(parts)
 
 
 def _class_name(value):

@@ -169,18 +169,18 @@ def read_samples(source, fields, context, crs=None, z_field="", hole_field="", d
         report.warnings.append(unit_warning)
     names = list(dict.fromkeys([*fields, *filter(None, (z_field, hole_field))]))
     indices = [find_field(source, name, ROLE) for name in names]
-    ids, xyz, columns = _scan(source, indices, crs, context, report, feedback)
+    ids, xyz, columns = scan(source, indices, crs, context, report, feedback)
     columns = dict(zip(names, columns))
     if z_field:
         xyz[:, 2] = numbers(columns[z_field], z_field, ROLE, Counter())
-    xyz, placed = _choose_dimensions(xyz, dimensions, bool(z_field), report)
+    xyz, placed = choose_dimensions(xyz, dimensions, bool(z_field), report)
     report.fields = {name: Counter(used=0) for name in fields}
     values = {name: numbers(columns[name], name, ROLE, report.fields[name]) for name in fields}
     keep = _keep(placed, values, report)
     holes, hole_names = _read_holes(columns.get(hole_field), keep, report)
     values = {name: column[keep] for name, column in values.items()}
     report.used = int(keep.sum())
-    report.coincident = report.used - _distinct(xyz[keep])
+    report.coincident = report.used - count_places(xyz[keep])
     return Samples(xyz[keep], values, holes, hole_names, ids[keep], crs, report)
 
 
@@ -249,7 +249,7 @@ def crs_warning(crs):
     )
 
 
-def _scan(source, indices, crs, context, report, feedback):
+def scan(source, indices, crs, context, report, feedback):
     """Ids (n,), coordinates (n, 3; NaN where there are none) and raw attributes of every feature."""
     request = QgsFeatureRequest().setSubsetOfAttributes(indices)
     if crs.isValid() and source.sourceCrs().isValid() and crs != source.sourceCrs():
@@ -289,7 +289,7 @@ def _place(geometry, report):
     return place
 
 
-def _choose_dimensions(xyz, dimensions, from_field, report):
+def choose_dimensions(xyz, dimensions, from_field, report):
     """Coordinates in the number of dimensions they have, and which samples have a place."""
     flat = np.isfinite(xyz[:, 0])
     elevations = xyz[flat, 2][np.isfinite(xyz[flat, 2])]
@@ -330,7 +330,7 @@ def _keep(placed, values, report):
     return keep
 
 
-def _distinct(coordinates):
+def count_places(coordinates):
     """Number of different places."""
     if len(coordinates) < 2:
         return len(coordinates)
@@ -352,7 +352,7 @@ def check_samples(samples, least=3):
     QgsProcessingException
         Too few values, all values equal, or all samples at one place.
     """
-    if _distinct(samples.coordinates) < 2 and len(samples) >= least:
+    if count_places(samples.coordinates) < 2 and len(samples) >= least:
         raise QgsProcessingException(
             f"{ROLE}: all {len(samples):,} samples lie at the same place; check the coordinates of the layer."
         )

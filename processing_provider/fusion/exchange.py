@@ -1,6 +1,7 @@
 """Tiles of a grid through a running job: read here, computed in the worker, written here, a few at a time."""
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -37,8 +38,9 @@ class TileExchange:
     count : int
         Number of tiles.
     read : callable
-        ``read(number, check)`` gives the tile, shape (columns, cells); calls
-        ``check()`` now and then.
+        ``read(number, check)`` gives the tile as its columns, each an array
+        of all its cells, or as the path of a file of them on the disk of the
+        job folders; calls ``check()`` now and then.
     write : callable
         ``write(number, result)`` takes its result, shape (features, cells).
     """
@@ -103,15 +105,14 @@ class TileExchange:
     def _feed(self, written):
         """Read tile after tile, while not too many wait."""
         for number in range(self.count):
-            tile = np.asarray(self.read(number, self._check), np.float32)
+            tile = self.read(number, self._check)
             while number - self._first_waiting(number) > AHEAD:
                 self._check()
                 time.sleep(PAUSE)
             path = self._path("in", number)
-            partial = path.with_suffix(".partial")
-            with partial.open("wb") as file:
-                np.save(file, tile, allow_pickle=False)
-            partial.replace(path)
+            if not isinstance(tile, Path):
+                tile = _save(path.with_suffix(".partial"), tile)
+            tile.replace(path)
 
     def _first_waiting(self, number):
         """The first tile before ``number`` that the worker has not taken, or ``number``."""
@@ -132,3 +133,22 @@ class TileExchange:
     def _path(self, kind, number):
         """File of a tile; see `lodescope.algorithms.fusion.tilestream`."""
         return self.job.path(f"{INPUTS}/in_{number:06d}.npy" if kind == "in" else f"out_{number:06d}.npy")
+
+
+def _save(path, columns):
+    """Write equally large columns into a file; returns its path."""
+    with path.open("wb") as file:
+        write_head(file, len(columns), columns[0].size if len(columns) else 0)
+        write_columns(file, columns)
+    return path
+
+
+def write_head(file, columns, cells):
+    """Begin a file of columns of float32, in the format of numpy."""
+    np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": (columns, cells)})
+
+
+def write_columns(file, columns):
+    """Write columns one after the other, without joining them in memory."""
+    for column in columns:
+        file.write(np.ascontiguousarray(column, "<f4"))

@@ -29,6 +29,7 @@ from ..data.samples import crs_problem
 from ..steps import Part
 from ..translation import tr
 from .run import FusionRun
+from .tilespool import spool_folder
 
 USE_VALUES = ["map", "xrf_first"]
 STEP_VALUES = ["boxcox", "impute", "flags", "onehot", "coordinates", "embedding", "neighbours", "scale", "pca"]
@@ -261,7 +262,7 @@ class FuseFeatures(LodescopeAlgorithm):
         }
 
     def execute(self, parameters, context, feedback):
-        with small_cache():
-            run = FusionRun(self, parameters, context, feedback)
+        with small_cache(), spool_folder() as folder:
+            run = FusionRun(self, parameters, context, feedback, folder)
             with self.prepare_job(run.settings, run.arrays, feedback) as job:
                 return run.finish(job, Part(feedback, 30.0, 100.0))

@@ -8,7 +8,16 @@ from qgis.core import QgsProcessingException
 from ..data.columns import hole_indices, numbers, text_number
 from ..data.fields import find_field, is_null, kind_of
 from ..data.grid import GridSpec, make_grid
-from ..data.samples import ROLE, Report, Samples, _choose_dimensions, _distinct, _scan, crs_problem, crs_warning
+from ..data.samples import (
+    ROLE,
+    Report,
+    Samples,
+    choose_dimensions,
+    count_places,
+    crs_problem,
+    crs_warning,
+    scan,
+)
 from ..data.tables import as_text
 from ..translation import tr
 
@@ -28,18 +37,20 @@ class Columns:
         Names to pairs of codes (n,) and labels.
     everywhere : list of str
         Names of columns that a map can have.
-    sources : dict
-        Names to what they come from.
+    sources, units : dict
+        Names to what they come from, and to their unit where it is known.
     """
 
     numbers: dict = field(default_factory=dict)
     classes: dict = field(default_factory=dict)
     everywhere: list = field(default_factory=list)
     sources: dict = field(default_factory=dict)
+    units: dict = field(default_factory=dict)
 
-    def add_number(self, name, values, source, everywhere):
+    def add_number(self, name, values, source, everywhere, unit=""):
         """Add a column of numbers under a name that is free."""
         name = self._free(name)
+        self.units.update({name: unit} if unit else {})
         self.numbers[name], self.sources[name] = np.asarray(values, float), source
         self.everywhere += [name] if everywhere else []
         return name
@@ -88,12 +99,12 @@ def read_places(source, names, context, crs, z_field="", hole_field="", dimensio
     report = Report()
     report.warnings += [crs_warning(crs)] if crs_warning(crs) else []
     wanted = list(dict.fromkeys([*names, *filter(None, (z_field, hole_field))]))
-    ids, xyz, columns = _scan(source, [find_field(source, name, ROLE) for name in wanted], crs, context, report,
-                              feedback)
+    ids, xyz, columns = scan(source, [find_field(source, name, ROLE) for name in wanted], crs, context, report,
+                             feedback)
     columns = dict(zip(wanted, columns))
     if z_field:
         xyz[:, 2] = numbers(columns[z_field], z_field, ROLE, Counter())
-    xyz, placed = _choose_dimensions(xyz, dimensions, bool(z_field), report)
+    xyz, placed = choose_dimensions(xyz, dimensions, bool(z_field), report)
     rows = np.flatnonzero(placed)
     if rows.size < LEAST:
         raise QgsProcessingException(tr("Samples: {} samples of '{}' have a place, and at least {} are needed; choose "
@@ -101,7 +112,7 @@ def read_places(source, names, context, crs, z_field="", hole_field="", dimensio
     raw = {name: [column[row] for row in rows] for name, column in columns.items()}
     holes, hole_names = (hole_indices(raw[hole_field], report) if hole_field
                          else (np.full(rows.size, -1, np.int64), []))
-    report.used, report.coincident = rows.size, rows.size - _distinct(xyz[rows])
+    report.used, report.coincident = rows.size, rows.size - count_places(xyz[rows])
     return Samples(xyz[rows], {}, holes, hole_names, ids[rows], crs, report), raw
 
 
@@ -142,7 +153,7 @@ def add_class_raster(columns, column, values):
     codes, index = np.unique(values[np.isfinite(values)], return_inverse=True)
     found = np.full(len(values), -1)
     found[np.isfinite(values)] = index.reshape(-1)
-    labels = [f"{code:g}" for code in codes.tolist()]
+    labels = [column.label(code) for code in codes.tolist()]
     return columns.add_class(column.name, found, labels, column.layer, True), codes
 
 

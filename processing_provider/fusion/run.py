@@ -1,5 +1,6 @@
 """One run of a fusion: what is read, the job, and what is written."""
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,8 @@ from qgis.core import QgsProcessingException
 
 from ...algorithms.versions import lodescope_version
 from .. import parameters as shared
-from ..data.alignment import align, extended, sample
-from ..data.distances import read_segments
+from ..data.alignment import align, extended, has_classes, sample
+from ..data.distances import read_segments, title_of
 from ..data.fields import write_features
 from ..data.files import publish
 from ..data.geology import OUTSIDE, burn, read_geology
@@ -22,12 +23,13 @@ from ..styles import raster_style, style_on_load
 from ..translation import tr
 from .exchange import TileExchange, windows_of
 from .inputs import Columns, add_class_raster, codes_of, grid_of, read_field, read_places, read_target
+from .tilespool import TileSpool, has_room
 
 KRIGED = ("lodescope:kriging", "lodescope:indicatorkriging", "lodescope:fluxgradient")
 
 
 class FusionRun:
-    """Everything between the layers of the user and the job.
+    """Everything between the layers of the user and the job; ``folder`` is for what is needed while it runs.
 
     Attributes
     ----------
@@ -38,8 +40,9 @@ class FusionRun:
         Inputs of the job.
     """
 
-    def __init__(self, algorithm, parameters, context, feedback):
+    def __init__(self, algorithm, parameters, context, feedback, folder):
         self.algorithm, self.parameters, self.context, self.feedback = algorithm, parameters, context, feedback
+        self.folder = folder
         self.source = shared.read_source(algorithm, parameters, context, algorithm.SAMPLES)
         self._read_samples(Part(feedback, 0.0, 3.0))
         self._read_grid()
@@ -98,20 +101,42 @@ class FusionRun:
 
     def _read_rasters(self, feedback):
         """Columns of the rasters at the samples; the bands stay open for the map."""
-        layers = self._layers(self.algorithm.RASTERS)
-        classes = align(self._layers(self.algorithm.CLASS_RASTERS), self.wide, True, feedback)
+        layers, classified = self._sorted_rasters()
+        classes = align(classified, self.wide, True, feedback)
         self.aligned, self.codes = {}, {}
         found, taken = self._usable(align(layers, self.wide, False, feedback))
         wanted = [*found, *classes]
-        for column, values in zip(wanted, sample(wanted, self.samples.coordinates, feedback)):
+        self._open_spool(found, len(wanted))
+        takes = [] if self.spool is None else [partial(self.spool.take, number) for number in range(len(found))]
+        for column, values in zip(wanted, sample(wanted, self.samples.coordinates, feedback, takes)):
             if column.classes:
                 name, codes = add_class_raster(self.columns, column, values)
                 self.codes[name] = codes
             else:
                 values = read_target(column.name, self.raw[column.name]) if column.name in taken else values
-                name = self.columns.add_number(column.name, values, column.layer, True)
+                name = self.columns.add_number(column.name, values, column.layer, True, column.unit)
             self.aligned[name] = column
         self._check_overlap()
+
+    def _open_spool(self, numbers, rasters):
+        """The windows of the map, and the files of its tiles when they can be filled while the rasters are read."""
+        columns = rasters + int(shared.given(self.parameters, self.algorithm.GEOLOGY))
+        self.windows, self.spool = windows_of(self.grid, columns), None
+        if not shared.given(self.parameters, self.algorithm.OUTPUT) or self.grid.levels or not numbers:
+            return
+        if any(column.levels is not None for column in numbers) or not has_room(self.folder, self.windows, columns):
+            return
+        windows = [(left + self.left, top + self.top, wide, high) for left, top, wide, high in self.windows]
+        self.spool = TileSpool(self.folder, windows, columns, self.wide, self.samples.coordinates)
+
+    def _sorted_rasters(self):
+        """Rasters of numbers and rasters of classes, to which those with a colour table belong."""
+        layers, classified = self._layers(self.algorithm.RASTERS), self._layers(self.algorithm.CLASS_RASTERS)
+        found = [layer for layer in layers if has_classes(layer)]
+        for layer in found:
+            self.feedback.pushInfo(tr("Raster '{}' has a colour table or names of classes, so its numbers are taken "
+                                      "as classes.").format(layer.name()))
+        return [layer for layer in layers if layer not in found], [*found, *classified]
 
     def _usable(self, columns):
         """Columns that may be features: of kriged rasters only those that the samples have without their own holes."""
@@ -179,7 +204,8 @@ class FusionRun:
     def _read_lines(self):
         self.lines = {}
         for layer in self.algorithm.line_layers(self.parameters, self.context):
-            name = layer.name() if layer.name() not in self.lines else f"{layer.name()}_{len(self.lines) + 1}"
+            name = title_of(layer)
+            name = name if name not in self.lines else f"{name}_{len(self.lines) + 1}"
             self.lines[name] = read_segments(layer, self.samples.crs, self.context, self.feedback)
 
     def _read_settings(self):
@@ -189,7 +215,8 @@ class FusionRun:
         self.settings = {
             "numbers": list(columns.numbers), "targets": list(self.targets), "everywhere": columns.everywhere,
             "classes": [{"name": name, "labels": labels} for name, (_, labels) in columns.classes.items()],
-            "lines": list(self.lines), "sources": columns.sources, "holes": self.samples.hole_names,
+            "lines": list(self.lines), "sources": columns.sources, "units": columns.units,
+            "holes": self.samples.hole_names,
             "grid": self.grid.to_settings(), "tiles": self.tiles, "crs": self.samples.crs.authid(),
             "extent": [self.grid.west, self.grid.south, self.grid.east, self.grid.north],
             "steps": {**algorithm.steps(parameters, self.context), "taken": self.source.fields().names()},
@@ -214,11 +241,10 @@ class FusionRun:
     def _tiles(self):
         """Windows of the map with an elevation each, as the job knows them."""
         levels = self.grid.levels or (None,)
-        windows = windows_of(self.grid, len(self.columns.everywhere))
         problem = space_problem(jobs_folder(), 4 * self.grid.cells * 2)
         if problem:
             raise QgsProcessingException(problem)
-        return [[*window, level] for window in windows for level in levels]
+        return [[*window, level] for window in self.windows for level in levels]
 
     def finish(self, job, feedback):
         """Run the job and write everything."""
@@ -263,7 +289,7 @@ class FusionRun:
         return [f"{name}@z={level:g}" for name in bands for level in self.grid.levels]
 
     def _metadata(self, outputs):
-        hidden = ("tiles", "classes", "threads", "holes", "sources")
+        hidden = ("tiles", "classes", "threads", "holes", "sources", "units")
         return {
             "LODESCOPE_ALGORITHM": self.algorithm.id(), "LODESCOPE_VERSION": lodescope_version(),
             "LODESCOPE_PARAMETERS": {key: value for key, value in self.settings.items() if key not in hidden},
@@ -271,18 +297,22 @@ class FusionRun:
         }
 
     def _read_tile(self, number, check):
-        """Columns of one tile that are known everywhere, shape (columns, cells): numbers, then codes of classes."""
+        """Columns of one tile that are known everywhere, numbers and then codes of classes, or the file of them."""
         levels = self.grid.levels or (None,)
         if number % len(levels) == 0:
             self._stack = self._read_window(self.tiles[number][:4], levels, check)
-        cells = self.tiles[number][2] * self.tiles[number][3]
-        parts = [column[number % len(levels)].reshape(1, cells) for column in self._stack]
-        return np.concatenate(parts) if parts else np.empty((0, cells), np.float32)
+        columns = [column[number % len(levels)] for column in self._stack]
+        return columns if self.spool is None else self.spool.complete(number, len(self._spooled), columns)
+
+    @property
+    def _spooled(self):
+        """Columns that the tiles have since the rasters were read."""
+        return () if self.spool is None else [name for name in self.columns.everywhere if name in self.columns.numbers]
 
     def _read_window(self, window, levels, check):
-        """Each column of a window at every level."""
+        """Each column of a window at every level that the tiles do not have yet."""
         shifted = (window[0] + self.left, window[1] + self.top, window[2], window[3])
-        everywhere, stack = set(self.columns.everywhere), []
+        everywhere, stack = set(self.columns.everywhere) - set(self._spooled), []
         for name in [*self.columns.numbers, *self.columns.classes]:
             if name not in everywhere:
                 continue

@@ -189,10 +189,23 @@ def test_columns_without_news_are_left_out_with_a_warning(table):
     progress = Progress()
     numbers = {**table.numbers, "constant": np.full(len(table), 3.0), "empty": np.full(len(table), np.nan),
                "nodata": np.full(len(table), -3.4e38)}
-    odd = SampleTable(table.coordinates, table.groups, numbers, {}, table.targets, frozenset(numbers))
+    classes = {"country": (np.zeros(len(table), dtype=int), ["Namibia"])}
+    odd = SampleTable(table.coordinates, table.groups, numbers, classes, table.targets,
+                      frozenset({*numbers, *classes}))
     recipe = fit(odd, {"components": 0, "neighbours": 0, "coordinates": False}, progress=progress)
     assert [entry["name"] for entry in recipe.names] == ["assay", "magnetics"]
-    assert [word in " ".join(progress.warnings) for word in ("'constant'", "'empty'", "'nodata'")] == [True] * 3
+    told = " ".join(progress.warnings)
+    assert [word in told for word in ("'constant'", "'empty'", "'nodata'", "Namibia")] == [True] * 4
+
+
+def test_units_go_with_the_features(table):
+    from dataclasses import replace
+
+    recipe = fit(replace(table, units={"magnetics": "nT"}), {"use": "xrf_first", "components": 0, "neighbours": 2})
+    units = {entry["name"]: entry["unit"] for entry in recipe.names}
+    target = next(iter(table.targets))
+    names = ("X", "magnetics", f"{target}_distance2", f"{target}_near1")
+    assert [units[name] for name in names] == ["m", "nT", "m", ""]
 
 
 def test_names_avoid_those_that_are_taken(table):

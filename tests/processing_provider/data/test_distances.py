@@ -10,7 +10,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from lodescope.processing_provider.data.distances import lines_problem, read_segments
+from lodescope.processing_provider.data.distances import lines_problem, read_segments, title_of
 
 UTM = QgsCoordinateReferenceSystem("EPSG:32650")
 
@@ -53,3 +53,15 @@ def test_layers_without_lines_are_refused():
     assert "no features" in lines_problem(layer_of("LineString"))
     with pytest.raises(QgsProcessingException, match="has a shape"):
         read(layer_of("LineString", ""))
+
+
+def test_a_layer_of_a_larger_file_has_its_own_name(tmp_path):
+    from qgis.core import QgsVectorFileWriter
+
+    options, path = QgsVectorFileWriter.SaveVectorOptions(), str(tmp_path / "deposit.gpkg")
+    options.layerName = "faults"
+    QgsVectorFileWriter.writeAsVectorFormatV3(
+        layer_of("LineString", "LINESTRING(0 0,1 1)"), path, QgsProcessingContext().transformContext(), options)
+    assert title_of(QgsVectorLayer(f"{path}|layername=faults", "deposit", "ogr")) == "faults"
+    assert title_of(QgsVectorLayer(f"{path}|layername=faults", "thrusts", "ogr")) == "thrusts"
+    assert title_of(layer_of("LineString", "LINESTRING(0 0,1 1)")) == "faults"

@@ -57,6 +57,25 @@ def test_units_on_the_grid_and_at_points(context):
     npt.assert_array_equal(geology.units_at(POINTS), [1, 0, -1])
 
 
+def test_polygons_that_cross_themselves_are_repaired(context):
+    """Also where Processing would stop at them; a sliver that is left as a line counts for nothing."""
+    from qgis.core import QgsFeatureRequest, QgsProcessingFeatureSource
+
+    layer = make_map([EAST, None, None], [["shale", 2.0], ["dolerite", 8.0], ["vein", 1.0]])
+    shapes = {2: "POLYGON((500000 6999900,500100 7000000,500100 6999900,500000 7000000,500000 6999900))",
+              3: "POLYGON((500150 6999950,500160 6999950,500150 6999950,500150 6999950))"}
+    layer.dataProvider().changeGeometryValues({key: QgsGeometry.fromWkt(shape) for key, shape in shapes.items()})
+    context.setInvalidGeometryCheck(QgsFeatureRequest.InvalidGeometryCheck.GeometryAbortOnInvalid)
+    geology = read_geology(QgsProcessingFeatureSource(layer, context), "unit", UTM, context)
+    places = np.array([[500_010.0, 6_999_950], [500_090, 6_999_950], [500_050, 6_999_990], [500_150, 6_999_950]])
+    npt.assert_array_equal([geology.names[unit] if unit >= 0 else "" for unit in geology.units_at(places)],
+                           ["dolerite", "dolerite", "", "shale"])
+    cells = geology.units_on(GRID)
+    assert geology.names[cells[5, 0]] == "dolerite"
+    assert cells[0, 5] == -1
+    assert "2 polygons were not valid and were repaired" in " ".join(geology.notes)
+
+
 def test_north_is_up(context):
     layer = make_map([(500_000, 6_999_950, 500_200, 7_000_000)], [["cover", 1.0]])
     units = read_geology(layer, "unit", UTM, context).units_on(GRID)

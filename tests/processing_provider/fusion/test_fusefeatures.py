@@ -275,9 +275,72 @@ def test_odd_bands_are_handled_and_told(toolbox, folder, scene, make_feedback):
     assert "gone" in told
 
 
+def test_a_raster_with_a_colour_table_holds_classes(toolbox, folder, read, scene, make_feedback):
+    """Their names come from the raster; the unit of another one goes onto the card of the recipe."""
+    from lodescope.algorithms.modelfile import read_card
+
+    feedback, path = make_feedback(), str(folder / "cover.tif")
+    codes = np.repeat(np.arange(COLUMNS)[None] // 15 + 1, ROWS, axis=0).astype(np.uint8)
+    dataset = gdal.GetDriverByName("GTiff").Create(path, COLUMNS, ROWS, 1, gdal.GDT_Byte)
+    dataset.SetGeoTransform((WEST, CELL, 0.0, NORTH, 0.0, -CELL))
+    table = gdal.ColorTable()
+    table.SetColorEntry(1, (255, 0, 0, 255))
+    dataset.GetRasterBand(1).SetColorTable(table)
+    dataset.GetRasterBand(1).SetCategoryNames(["", "laterite", ""])
+    dataset.GetRasterBand(1).WriteArray(codes)
+    del dataset
+    magnetics = write_raster(folder / "nt.tif", [scene["smooth"]])
+    dataset = gdal.Open(magnetics, gdal.GA_Update)
+    dataset.GetRasterBand(1).SetUnitType("nT")
+    del dataset
+    outputs = toolbox("fusefeatures", feedback=feedback, **{
+        **scene["inputs"], "RASTERS": [path, magnetics], "GEOLOGY": None, "GEOLOGY_FIELD": None, "LINES": None,
+        "STEPS": ["onehot"], "OUTPUT": str(folder / "cover_out.tif"), "RECIPE": str(folder / "cover.safetensors")})
+    raster = read(outputs["OUTPUT"])
+    assert sorted(raster.bands) == ["cover=2", "cover=laterite", "nt"]
+    assert np.array_equal(raster["cover=laterite"] == 1.0, codes == 1)
+    assert any("colour table" in line for line in feedback.info)
+    features = read_card(outputs["RECIPE"], "recipe")["features"]
+    assert {entry["name"]: entry["unit"] for entry in features}["nt"] == "nT"
+
+
+def test_each_raster_is_read_once_and_the_result_is_that_of_reading_twice(
+        toolbox, folder, points, read, scene, monkeypatch):
+    """Also with a sample beyond the map and with classes; cells are counted while they are read."""
+    from lodescope.processing_provider.data.alignment import AlignedBand
+    from lodescope.processing_provider.fusion import run as module
+
+    count, reader = [], AlignedBand.read
+    monkeypatch.setattr(AlignedBand, "read", lambda band, *window: count.append(window[2] * window[3])
+                        or reader(band, *window))
+    fine = write_raster(folder / "fine.tif", [np.random.default_rng(1).normal(size=(200, 300))], cell=10.0)
+    classes = write_raster(folder / "ages.tif", [np.repeat(np.arange(COLUMNS)[None] % 3, ROWS, axis=0)])
+    places = np.vstack([centres(*scene["places"].T), [[WEST - 3 * CELL, NORTH - CELL]]])
+    large = write_raster(folder / "large.tif", [np.arange(40.0 * 20).reshape(20, 40)], west=WEST - 10 * CELL)
+    found = []
+    for room in (True, False):
+        monkeypatch.setattr(module, "has_room", lambda *_, room=room: room)
+        count.clear()
+        outputs = toolbox(
+            "fusefeatures", SAMPLES=points(places, grade=places[:, 0]), RASTERS=[large, fine], CLASS_RASTERS=[classes],
+            GEOLOGY=scene["inputs"]["GEOLOGY"], GEOLOGY_FIELD="unit", STEPS=["onehot"], **RASTER,
+            OUTPUT=str(folder / f"room{room}.tif"), OUTPUT_SAMPLES=str(folder / f"room{room}.gpkg"))
+        names = outputs["FEATURES"].split(", ")
+        raster = read(outputs["OUTPUT"])
+        found.append((sum(count), names, table_of(outputs["OUTPUT_SAMPLES"], names), raster.bands))
+    once, twice = found
+    cells = COLUMNS * ROWS
+    assert once[0] <= 2 * cells + 2 * cells + 3 < twice[0]
+    assert once[1] == twice[1]
+    assert np.array_equal(once[2], twice[2], equal_nan=True)
+    assert once[2][-1, names.index("large")] == 40.0 + 7.0
+    assert all(np.array_equal(once[3][name], twice[3][name], equal_nan=True) for name in names)
+
+
 def left_behind(folder, before):
-    """Files that a run left, job folders apart."""
-    return {path.name for path in set(folder.iterdir()) - before if path.name != "jobs"}
+    """Files that a run left, job folders and what QGIS writes beside rasters that it opens apart."""
+    beside = {f"{path.name}.aux.xml" for path in before}
+    return {path.name for path in set(folder.iterdir()) - before if path.name not in {"jobs", *beside}}
 
 
 def test_a_cancel_is_obeyed_and_leaves_nothing(toolbox, folder, scene, make_feedback):
