@@ -18,6 +18,8 @@ JOBS = {
     "reegeochemistry": "lodescope.algorithms.geochemistry.jobs_ree:run",
     "trainbnn": "lodescope.algorithms.learning.jobs_trainbnn:run",
     "predictbnn": "lodescope.algorithms.learning.jobs_predictbnn:run",
+    "trainlstm": "lodescope.algorithms.learning.jobs_trainlstm:run",
+    "predictlstm": "lodescope.algorithms.learning.jobs_predictlstm:run",
     "valuescore": "lodescope.algorithms.resources.jobs_value:run",
     "gradetonnage": "lodescope.algorithms.resources.jobs_tonnage:run",
 }

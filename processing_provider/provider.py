@@ -25,6 +25,8 @@ ALGORITHMS = (
     ("geochemistry.reegeochemistry", "ReeGeochemistry"),
     ("grade.trainbnn", "TrainBnn"),
     ("grade.predictbnn", "PredictBnn"),
+    ("grade.trainlstm", "TrainLstm"),
+    ("grade.predictlstm", "PredictLstm"),
     ("grade.valuescore", "ValueScore"),
     ("grade.gradetonnage", "GradeTonnage"),
 )

@@ -10,9 +10,10 @@ import numpy as np
 from ..validation.folds import make_folds
 from ..validation.measures import coverage_table, measure
 from .calibration import cross_fitted_factors, variance_factor
-from .kriged import best_kriging
+from .kriged import TRANSFORMS, gathered_folds, krige_fold
 from .predictive import Pooled, Predictive
 from .targets import scale_from_dict
+from .together import run_together
 
 
 @dataclass
@@ -68,7 +69,8 @@ def assess(samples, fit, settings, checkpoints, progress, rng):
         ``fit(train, test, name, progress)`` gives the `Predictive` at the test rows.
     settings : dict
         ``validation``, ``folds``, ``block`` (side, may be None), ``cutoffs`` (one list for each target),
-        ``random`` (whether to show the gap to a random split) and ``kriging`` (whether to krige as well).
+        ``random`` (whether to show the gap to a random split), ``kriging`` (whether to krige as well)
+        and ``threads`` (most trainings at once, may be None).
     checkpoints : Checkpoints
         Finished folds are kept there.
     progress : Progress
@@ -85,20 +87,33 @@ def assess(samples, fit, settings, checkpoints, progress, rng):
     folds = folds_of(settings["validation"])
     honest = settings["validation"] in ("hole", "block")
     split = folds_of("random")[:1] if honest and settings.get("random", True) else []
-    kriges = bool(settings.get("kriging", True))
-    share = (0.85 if kriges else 1.0) / (len(folds) + len(split))
-    parts = [_fold(fit, fold, f"fold{number + 1}", checkpoints, progress.span(number * share, (number + 1) * share))
-             for number, fold in enumerate(folds)]
-    found = _assessment(samples, settings, folds, parts)
+    named = [(f"fold{number + 1}", fold) for number, fold in enumerate(folds)] + [("random", fold) for fold in split]
+    tasks = [lambda part, name=name, fold=fold: _fold(fit, fold, name, checkpoints, part) for name, fold in named]
+    krigings = _krigings(samples, folds, honest, int(rng.integers(2**62))) if settings.get("kriging", True) else []
+    results = run_together(tasks + krigings, progress, settings.get("threads"))
+    parts, kriged = results[:len(tasks)], results[len(tasks):]
+    found = _assessment(samples, settings, folds, parts[:len(folds)])
     if split:
-        start = len(folds) * share
-        part = _fold(fit, split[0], "random", checkpoints, progress.span(start, start + share))
-        pooled = Pooled(len(samples), [part])
+        pooled = Pooled(len(samples), parts[len(folds):]).widened(found.factors)
         found.random = [_scores(samples, pooled, target, ()) for target in range(samples.targets.shape[1])]
-    if kriges:
-        _add_kriging(found, samples, settings, rng, progress.span(0.85, 1.0))
+    for target in range(samples.targets.shape[1] if kriged else 0):
+        _add_kriging(found, samples, settings, target, kriged[target * len(folds):(target + 1) * len(folds)])
     progress(1.0)
     return found
+
+
+def _krigings(samples, folds, apart, seed):
+    """Tasks that krige each target in each fold, target by target."""
+    count = samples.targets.shape[1]
+    transforms = ("none", "log") if count > 1 else TRANSFORMS
+
+    def task(target, number):
+        train, test = folds[number]
+        return lambda progress: krige_fold(
+            samples.coordinates, samples.groups, samples.targets[:, target], train, test, [seed, target, number],
+            progress, transforms, apart)
+
+    return [task(target, number) for target in range(count) for number in range(len(folds))]
 
 
 def _fold(fit, fold, name, checkpoints, progress):
@@ -138,14 +153,11 @@ def _scores(samples, pooled, target, cutoffs):
         pooled.sd()[rows, target], cutoffs, lambda cutoff: pooled.exceedance(cutoff)[rows, target])
 
 
-def _add_kriging(found, samples, settings, rng, progress):
-    """Ordinary kriging in the same folds."""
-    count = samples.targets.shape[1]
-    cutoffs = settings.get("cutoffs") or [()] * count
-    for target in range(count):
-        part = progress.span(target / count, (target + 1) / count)
-        kriged = best_kriging(samples.coordinates, samples.groups, samples.targets[:, target], found.folds, rng, part,
-                              ("none", "log") if count > 1 else ("none", "log", "normalscore"))
-        found.kriging.append(kriged)
-        found.kriging_scores.append(None if kriged is None else measure(
-            samples.targets[:, target], kriged.mean, kriged.quantile, cutoffs=cutoffs[target]))
+def _add_kriging(found, samples, settings, target, parts):
+    """Scores of ordinary kriging of a target in the same folds."""
+    kriged = None if any(part is None for part in parts) else gathered_folds(
+        [part[0] for part in parts], [part[1:] for part in parts], len(samples))
+    cutoffs = (settings.get("cutoffs") or [()] * samples.targets.shape[1])[target]
+    found.kriging.append(kriged)
+    found.kriging_scores.append(None if kriged is None else measure(
+        samples.targets[:, target], kriged.mean, kriged.quantile, kriged.sd(), cutoffs, kriged.exceedance))

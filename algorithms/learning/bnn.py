@@ -15,6 +15,7 @@ from ..validation.folds import balanced, hold_out, lone_groups
 from .features import InputPreparation
 from .networks import NetworkStack
 from .predictive import Predictive
+from .residuals import ResidualField
 from .targets import TargetScale, scale_from_dict
 from .training import Schedule, Trainer
 from .variational import VariationalNetwork
@@ -46,6 +47,8 @@ class Design:
         See `networks.NetworkStack`.
     samples : int
         Monte-Carlo samples per step of the variational fit.
+    residuals : bool
+        Whether errors at samples that the members held out are kriged and added.
     """
 
     method: str = "ensemble"
@@ -58,12 +61,14 @@ class Design:
     power: float = 0.25
     prior: float = 1.0
     samples: int = 1
+    residuals: bool = True
 
 
 PRESETS = {
     "default": (Design(), Schedule()),
-    "variational": (Design(method="variational", members=24), Schedule()),
-    "paper": (Design(method="variational", members=24, activation="relu", components=100, scale="log"),
+    "variational": (Design(method="variational", members=24, residuals=False), Schedule()),
+    "paper": (Design(method="variational", members=24, activation="relu", components=100, scale="log",
+                     residuals=False),
               Schedule()),
 }
 
@@ -79,18 +84,27 @@ class BayesianNetwork:
     scales : list of TargetScale
     factors : numpy.ndarray, shape (t,)
         By which variances are multiplied.
+    field : ResidualField or None
+        Errors that near samples know of.
     history : list of dict
         Of the training.
+    errors : numpy.ndarray, shape (n, t), or None
+        After the training of an ensemble: those of the scaled targets, see `held_out_errors`.
     """
 
-    def __init__(self, design, preparation, stack, scales, factors=None, history=()):
+    def __init__(self, design, preparation, stack, scales, factors=None, history=(), field=None):
         self.design, self.preparation, self.stack, self.scales = design, preparation, stack.eval(), scales
         self.factors = np.ones(len(scales)) if factors is None else np.asarray(factors, dtype=float)
-        self.history = list(history)
+        self.history, self.field, self.errors = list(history), field, None
+
+    @property
+    def width(self):
+        """Number of inputs of the networks."""
+        return self.preparation.size
 
     @classmethod
     def fit(cls, features, targets, groups, design, schedule, progress, checkpoints=None, name="network", watch=None,
-            start=None):
+            start=None, coordinates=None):
         """Train on samples.
 
         Parameters
@@ -109,16 +123,21 @@ class BayesianNetwork:
             Of the state that is kept there.
         watch : callable, optional
             ``watch(epoch, loss, error)``.
-        start : Start, optional
-            Weights of another model to begin with.
+        start : transfer.Start, optional
+            Another model to begin with; the design is then that of ``start.design``.
+        coordinates : numpy.ndarray, shape (n, d), optional
+            Of the samples; without them no errors are kriged.
 
         Returns
         -------
         BayesianNetwork
         """
         groups = lone_groups(groups)
-        preparation = InputPreparation.fit(features, design.components, groups=groups)
-        scales = [TargetScale.fit(column, design.scale, design.power) for column in targets.T]
+        if start is None:
+            preparation = InputPreparation.fit(features, design.components, groups=groups)
+            scales = [TargetScale.fit(column, design.scale, design.power) for column in targets.T]
+        else:
+            preparation, scales = start.preparation(features, groups), start.scales(targets, design)
         scaled = np.column_stack([scale.forward(column) for scale, column in zip(scales, targets.T)])
         rng = np.random.default_rng([schedule.seed, 77])
         network = make_network(design, preparation.size, len(scales), int(rng.integers(2**62)))
@@ -126,30 +145,41 @@ class BayesianNetwork:
             start.apply(network, preparation)
         useful = np.flatnonzero(np.isfinite(scaled).any(axis=1))
         rows, held = splits(groups, useful, network.settings["members"], rng)
-        trainer = Trainer(network, preparation.apply(features), scaled.astype(np.float32), rows, held, schedule,
-                          progress, watch)
+        inputs = preparation.apply(features)
+        trainer = Trainer(network, inputs, scaled.astype(np.float32), rows, held, schedule, progress.span(0.0, 0.9),
+                          watch)
         trainer.run(checkpoints, name)
         with torch.no_grad():
             stack = network.draws(design.members, torch.Generator().manual_seed(int(rng.integers(2**62))))
-        return cls(design, preparation, stack, scales, history=trainer.history)
+        model = cls(design, preparation, stack, scales, history=trainer.history)
+        if design.method == "ensemble":
+            model.errors = held_out_errors(model, inputs, scaled, held, progress.check)
+        if design.residuals and model.errors is not None and coordinates is not None:
+            model.field = ResidualField.fit(coordinates, groups, model.errors, rng, progress.span(0.9, 1.0))
+        return model
 
-    def predict(self, features, check=None):
-        """`Predictive` of features (n, f)."""
-        return self.predict_inputs(self.preparation.apply(features), check)
+    def predict(self, features, check=None, points=None):
+        """`Predictive` of features (n, f); with their points (n, d) kriged errors of near samples are in it."""
+        found = self.predict_inputs(self.preparation.apply(features), check)
+        if points is None or self.field is None:
+            return found
+        return found.shifted(*self.field.at(points, check=check))
 
     def predict_inputs(self, inputs, check=None):
         """`Predictive` of inputs (n, size), as the preparation makes them."""
         members, targets = self.stack.settings["members"], len(self.scales)
         means = np.empty((members, len(inputs), targets), np.float32)
-        noise = np.empty_like(means)
+        places = len(inputs) if self.stack.settings["heteroscedastic"] else 1
+        noise = np.empty((members, places, targets), np.float32)
         with torch.inference_mode():
             for begin in range(0, len(inputs), CHUNK):
                 if check:
                     check()
                 rows = slice(begin, begin + CHUNK)
-                part = torch.from_numpy(inputs[rows]).expand(members, -1, -1)
+                part = torch.from_numpy(inputs[rows]).clone().expand(members, -1, -1)  # sums depend on the alignment
                 mean, log = self.stack(part)
-                means[:, rows], noise[:, rows] = mean.numpy(), torch.exp(log).numpy()
+                means[:, rows] = mean.numpy()
+                noise[:, rows if places > 1 else slice(1)] = torch.exp(log if places > 1 else log[:, :1]).numpy()
         found = Predictive(means, noise, self.scales)
         return found if (self.factors == 1.0).all() else found.widened(self.factors)
 
@@ -160,6 +190,9 @@ class BayesianNetwork:
         tensors.update((f"network.{name}", value.detach().numpy()) for name, value in self.stack.named_parameters())
         content = {"design": asdict(self.design), "network": self.stack.settings, "preparation": info,
                    "scales": [scale.to_dict() for scale in self.scales], "factors": self.factors.tolist()}
+        if self.field is not None:
+            kept, content["field"] = self.field.state()
+            tensors.update({f"field.{name}": value for name, value in kept.items()})
         return tensors, content
 
     @classmethod
@@ -172,7 +205,18 @@ class BayesianNetwork:
         stack.load_state_dict({name: torch.from_numpy(value) for name, value in below("network").items()})
         design = Design(**{**content["design"], "hidden": tuple(content["design"]["hidden"])})
         return cls(design, InputPreparation.restore(below("preparation"), content["preparation"]), stack,
-                   [scale_from_dict(scale) for scale in content["scales"]], content["factors"])
+                   [scale_from_dict(scale) for scale in content["scales"]], content["factors"],
+                   field=ResidualField.restore(below("field"), content["field"]) if content.get("field") else None)
+
+
+def held_out_errors(model, inputs, scaled, held, check=None):
+    """Error (n, t) of scaled targets at each sample, of the members that held it out; NaN where none did."""
+    means = model.predict_inputs(inputs, check).means
+    total, count = np.zeros(scaled.shape), np.zeros((len(scaled), 1))
+    for member, rows in enumerate(held):
+        total[rows] += scaled[rows] - means[member, rows]
+        count[rows] += 1.0
+    return np.where(count > 0.0, total / np.maximum(count, 1.0), np.nan)
 
 
 def make_network(design, inputs, targets, seed):
@@ -185,7 +229,7 @@ def make_network(design, inputs, targets, seed):
     return NetworkStack(design.members, inputs, targets, **shared)
 
 
-def splits(groups, useful, members, rng):
+def splits(groups, useful, members, rng, share=HELD_SHARE):
     """For each member, the rows it learns from and the rows of whole groups it is stopped by.
 
     The members of an ensemble hold out different groups, so that together
@@ -194,12 +238,12 @@ def splits(groups, useful, members, rng):
     """
     groups = np.unique(groups[useful], return_inverse=True)[1].reshape(-1)
     count = groups.max(initial=-1) + 1
-    if count < 4 or useful.size * HELD_SHARE < FEWEST_HELD:
+    if count < 4 or useful.size * share < FEWEST_HELD:
         return [useful] * members, [useful[:0]] * members
     if members == 1:
-        masks = [hold_out(groups, HELD_SHARE, rng)]
+        masks = [hold_out(groups, share, rng)]
     else:
-        folds = balanced(groups, max(members, round(1.0 / HELD_SHARE)), rng)
+        folds = balanced(groups, max(members, round(1.0 / share)), rng)
         masks = [folds == member for member in range(members)]
     return [useful[~mask] for mask in masks], [useful[mask] for mask in masks]
 

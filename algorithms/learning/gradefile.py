@@ -4,23 +4,28 @@ from ..fusion.recipe import Recipe
 from ..modelfile import load_model, make_card, save_model
 from .bnn import BayesianNetwork
 from .domain import Domain
+from .sequencenetwork import SequenceNetwork
 
-KIND, TITLE = "bnn", "Bayesian neural network of grades"
+KIND = "bnn"
+TITLES = {"bnn": "Bayesian neural network of grades", "lstm": "Long short-term memory of grades down the hole"}
+NETWORKS = {"bnn": BayesianNetwork, "lstm": SequenceNetwork}
 
 
-def save_grade_model(path, model, domain, samples, about, recipe=None):
-    """Write a Bayesian network with its domain.
+def save_grade_model(path, model, domain, samples, about, recipe=None, kind=KIND):
+    """Write a network with its domain.
 
     Parameters
     ----------
     path : path-like
-    model : BayesianNetwork
+    model : BayesianNetwork or SequenceNetwork
     domain : Domain
     samples : GradeSamples
     about : dict
         What else goes onto the card; ``units`` by field name are used here.
     recipe : Recipe, optional
         Kept inside, with its names.
+    kind : str
+        A key of `NETWORKS`.
     """
     tensors, content = model.to_tensors()
     arrays, info = domain.state()
@@ -31,7 +36,7 @@ def save_grade_model(path, model, domain, samples, about, recipe=None):
         tensors.update({f"recipe.{name}": value for name, value in kept.items()})
         about["recipe"] = described
     card = make_card(
-        KIND, TITLE, model=content, domain=info, samples=len(samples),
+        kind, TITLES[kind], model=content, domain=info, samples=len(samples),
         features=[{"name": name, "unit": units.get(name, "")} for name in samples.feature_names],
         targets=[{"name": name, "unit": units.get(name, "")} for name in samples.target_names], **about)
     return save_model(path, tensors, card)
@@ -42,7 +47,7 @@ class GradeModel:
 
     Attributes
     ----------
-    network : BayesianNetwork
+    network : BayesianNetwork or SequenceNetwork
     domain : Domain
     card : dict
     """
@@ -51,7 +56,7 @@ class GradeModel:
         self.network, self.domain, self.card = network, domain, card
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path, kind=KIND):
         """Read a model file.
 
         Raises
@@ -59,13 +64,14 @@ class GradeModel:
         InputError
             It is none, or its parts do not go together.
         """
-        tensors, card = load_model(path, KIND)
+        tensors, card = load_model(path, kind)
         try:
-            network = BayesianNetwork.from_tensors(tensors, card["model"])
+            network = NETWORKS[kind].from_tensors(tensors, card["model"])
             domain = Domain.restore({"centres": tensors["domain.centres"]}, card["domain"])
             widest = int(network.preparation.kept.max(initial=-1)) + 1
             whole = (len(card["targets"]) == len(network.scales) and len(card["features"]) >= widest
-                     and network.stack.settings["inputs"] == network.preparation.size)
+                     and network.stack.settings["inputs"] == network.width
+                     and _is_whole(getattr(network, "field", None), card))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as error:
             raise InputError(_damaged(path)) from error
         if not whole:
@@ -81,6 +87,14 @@ class GradeModel:
     def targets(self):
         """Names of the targets, in order."""
         return [entry["name"] for entry in self.card["targets"]]
+
+
+def _is_whole(field, card):
+    """Whether the parts of the kept errors, if there are some, go together."""
+    return field is None or (
+        field.coordinates.shape == (len(field.groups), card["dimensions"])
+        and field.values.shape == (len(field.groups), len(card["targets"]))
+        and len(field.shares) == len(field.variograms) == len(card["targets"]))
 
 
 def _damaged(path):

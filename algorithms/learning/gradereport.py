@@ -1,4 +1,6 @@
 """Report of a training: how good, how sure, against what, and how it was learned."""
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..geostatistics.scores import calibration
@@ -7,6 +9,8 @@ from ..reports.page import Page
 from ..reports.svg import PALETTE, Plot
 from ..versions import versions
 
+TRAININGS = {"random": "a random split", "final": "all samples"}
+GAP = 0.02  # of R², from which on a random split flatters
 PACKAGES = ("numpy", "scipy", "torch", "safetensors")
 FOLD_NAMES = {
     "hole": "whole drill holes", "block": "whole blocks of the map", "random": "single samples at random",
@@ -25,7 +29,28 @@ METHODS = {
 }
 
 
-def training_report(job, samples, model, found, domain, histories, warnings):
+@dataclass(frozen=True)
+class Chapter:
+    """What differs between the reports of different kinds of models.
+
+    Attributes
+    ----------
+    title : str
+    label : str
+        Of the model, in tables.
+    describe : callable or None
+        ``describe(model)`` gives a sentence on how it is made.
+    more : callable or None
+        ``more(page)`` adds sections before that of the training.
+    """
+
+    title: str = "Bayesian neural network of grades"
+    label: str = "Bayesian network"
+    describe: object = None
+    more: object = None
+
+
+def training_report(job, samples, model, found, domain, notes, warnings, chapter=None):
     """HTML report of a training.
 
     Parameters
@@ -35,10 +60,13 @@ def training_report(job, samples, model, found, domain, histories, warnings):
     model : BayesianNetwork
     found : Assessment
     domain : Domain
-    histories : dict
+    notes : dict
+        Of the trainings: ``history``, ``power``, ``power_errors`` and ``shares`` by name.
     warnings : list of str
+    chapter : Chapter, optional
     """
-    page = Page("Bayesian neural network of grades", ", ".join(samples.target_names))
+    chapter = chapter or Chapter()
+    page = Page(chapter.title, ", ".join(samples.target_names))
     for message in warnings:
         page.warning(message)
     page.number("Samples", len(samples))
@@ -51,31 +79,36 @@ def training_report(job, samples, model, found, domain, histories, warnings):
               f"fold{'s' if len(found.folds) > 1 else ''}; scaling, the scale of the target and the training are done "
               "anew inside each fold. The model in the file was then trained on all samples in the same way.")
     for number, name in enumerate(samples.target_names):
-        _add_target(page, samples, found, number, name)
-    _add_model(page, samples, model, domain)
-    _add_curves(page, histories)
+        _add_target(page, samples, found, number, name, chapter.label)
+    _add_model(page, samples, model, domain, (chapter.describe or described)(model))
+    if chapter.more:
+        chapter.more(page)
+    _add_trainings(page, model, notes)
     page.parameters({key: value for key, value in job.settings.items() if key not in ("features", "units")})
     page.versions(versions(PACKAGES))
     return page.render()
 
 
-def _add_target(page, samples, found, number, name):
+def _add_target(page, samples, found, number, name, label):
     """Scores and figures of one target."""
     scores, kriged = found.scores[number], found.kriging_scores[number] if found.kriging_scores else None
     unit = ""
     page.section(name)
-    headers, columns = ["", "Bayesian network"], [scores]
+    headers, columns = ["", label], [scores]
     if kriged:
         headers.append(f"Ordinary kriging ({found.kriging[number].transform})")
         columns.append(kriged)
     if found.random:
-        headers.append("Bayesian network, random split")
+        headers.append(f"{label}, random split")
         columns.append(found.random[number])
     page.table(headers, [(label, *(column.get(key) for column in columns)) for key, label in ROWS])
     cutoffs = [key[4:] for key in scores if key.startswith("auc_")]
     if cutoffs:
-        page.table(("Cut-off", "Area under the ROC curve", "Right side of the cut-off"),
-                   [(cutoff, scores[f"auc_{cutoff}"], scores[f"accuracy_{cutoff}"]) for cutoff in cutoffs])
+        beside = [("", scores)] + ([(", kriging", kriged)] if kriged else [])
+        page.table(("Cut-off", *(what + whose for whose, _ in beside for what in ("Area under the ROC curve",
+                                                                                  "Right side of the cut-off"))),
+                   [(cutoff, *(own.get(f"{key}_{cutoff}") for _, own in beside for key in ("auc", "accuracy")))
+                    for cutoff in cutoffs])
     page.text(*_verdicts(found, number, scores, kriged))
     before = found.before[number]
     page.table(("Interval (%)", "Coverage before", "Coverage after", *(["Kriging"] if kriged else [])),
@@ -100,8 +133,10 @@ def _verdicts(found, number, scores, kriged):
                       "model for its uncertainty and speed, not for skill."))
     if found.random and found.random[number].get("r2") is not None and scores.get("r2") is not None:
         random = found.random[number]
-        out.append(f"A random split would show R² {random['r2']:.2f} instead of {scores['r2']:.2f}, because "
-                   "neighbours of a sample then help to predict it; new drill holes will not have them.")
+        figures = f"R² {random['r2']:.2f} instead of {scores['r2']:.2f}"
+        out.append(f"A random split would show {figures}, because neighbours of a sample then help to predict it; new "
+                   "drill holes will not have them." if random["r2"] > scores["r2"] + GAP else
+                   f"A random split shows {figures}: these features tell as much in new drill holes.")
     if scores.get("r2") is not None and scores["r2"] <= 0.0:
         out.append("R² is not above zero: the model predicts held-out samples no better than their mean does. Do not "
                    "use it to rank targets.")
@@ -129,20 +164,47 @@ def _add_figures(page, samples, found, number, unit):
          "Errors on the map."))
 
 
-def _add_model(page, samples, model, domain):
-    """How the model is made."""
+def described(model):
+    """How a Bayesian network is made."""
     design = model.design
+    return (f"The model is {METHODS[design.method].format(members=design.members)}. Hidden layers: "
+            f"{', '.join(map(str, design.hidden))} ({design.activation}); noise: {noise_name(design)}.")
+
+
+def noise_name(design):
+    """The kind of noise of a design in a few words."""
+    return "of each place" if design.heteroscedastic else "constant on the scale of the target"
+
+
+def _add_model(page, samples, model, domain, text):
+    """How the model is made."""
     page.section("Model")
-    page.text(f"The model is {METHODS[design.method].format(members=design.members)}. Hidden layers: "
-              f"{', '.join(map(str, design.hidden))} ({design.activation}); noise: "
-              f"{'of each place' if design.heteroscedastic else 'constant on the scale of the target'}.")
+    page.text(text)
     flags = [samples.feature_names[model.preparation.kept[k]] for k in model.preparation.flagged]
     page.table(("", ""), [
         ("Inputs of the networks", model.preparation.size), ("Flags for gaps in", ", ".join(flags) or "none"),
         ("Scale of the targets", ", ".join(scale_name(scale) for scale in model.scales)),
+        *_kriged_rows(samples, model),
         ("Out of domain beyond", f"{domain.limit:.3g} standard deviations (root mean square over features) from the "
          "nearest of the centres of the training samples, or a feature beyond its training range"),
     ])
+
+
+def _kriged_rows(samples, model):
+    """What the model keeps of its errors, as rows of a table."""
+    field = getattr(model, "field", None)
+    if field is None:
+        return []
+    rows = []
+    for name, share, variogram, values in zip(samples.target_names, field.shares, field.variograms, field.values.T):
+        if variogram is not None:
+            structures = ", ".join(f"{structure.model} {structure.sill:.2g} to {max(structure.ranges):,.0f} m"
+                                   for structure in variogram.structures)
+            known = np.isfinite(values).sum()
+            rows.append((f"Kriged errors, {name}", f"{100.0 * share:.0f} % of the error that {known:,} samples of "
+                         "held-out drill holes tell is added near them; variogram on the scale of the target: nugget "
+                         f"{variogram.nugget:.2g}, {structures}"))
+    return rows
 
 
 def scale_name(scale):
@@ -153,16 +215,25 @@ def scale_name(scale):
     return name + shift
 
 
-def _add_curves(page, histories):
-    """Loss and held-out error of the trainings."""
+def _add_trainings(page, model, notes):
+    """What each training chose, and its curves."""
+    page.section("Training")
+    scaled = model.design.scale == "power"
+    rows = []
+    for name, note in notes.items():
+        power = [f"{note['power']:g}" if note["power"] else "log"] if scaled else []
+        rows.append((TRAININGS.get(name, f"all but fold {name[4:]}"), len(note["history"]), *power,
+                     ", ".join(f"{share:.2f}" for share in note["shares"])))
+    page.table(("Training on", "Epochs", *(["Power of the target"] if scaled else []), "Share of kriged errors"), rows,
+               "Each training chooses for itself, from its own samples only.")
     plots = []
     for key, label in (("loss", "Minus log likelihood"), ("error", "Held-out RMSE of the scaled target")):
         plot = Plot(label, "Epoch", label, 520, 340)
-        for number, (name, history) in enumerate(histories.items()):
-            if name == "final" or len(histories) <= 8:
+        for number, (name, note) in enumerate(notes.items()):
+            if name == "final" or len(notes) <= 8:
+                history = note["history"]
                 plot.line([k + 1 for k in range(len(history))], [entry[key] for entry in history],
                           "all samples" if name == "final" else name, PALETTE[number % len(PALETTE)],
                           width=2.4 if name == "final" else 1.2)
         plots.append(plot.render())
-    page.section("Training")
     page.figures(*[(plot, "") for plot in plots])

@@ -1,5 +1,6 @@
 """The samples that a grade model learns from, checked."""
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 
@@ -29,6 +30,8 @@ class GradeSamples:
     rows : numpy.ndarray of int, shape (n,)
         Rows of the job's arrays.
     has_holes : bool
+    depths : numpy.ndarray, shape (n,), optional
+        Along the holes.
     """
 
     coordinates: np.ndarray
@@ -39,6 +42,7 @@ class GradeSamples:
     target_names: list
     rows: np.ndarray
     has_holes: bool
+    depths: Optional[np.ndarray] = None
 
     def __len__(self):
         return len(self.coordinates)
@@ -52,8 +56,9 @@ class GradeSamples:
 def read_grade_samples(job, progress):
     """`GradeSamples` of a job, with a sentence for whatever had to be left out.
 
-    Reads ``coordinates`` (n, d), ``groups`` (n,), ``features`` (n, f) and
-    ``targets`` (n, t), and the settings ``features`` and ``targets`` (names).
+    Reads ``coordinates`` (n, d), ``groups`` (n,), ``features`` (n, f),
+    ``targets`` (n, t) and, where the job has them, ``depths`` (n,), and the
+    settings ``features`` and ``targets`` (names).
 
     Raises
     ------
@@ -64,6 +69,7 @@ def read_grade_samples(job, progress):
     features = np.array(job.array("features"), dtype=float)
     features[~(np.abs(features) < 1e20)] = np.nan
     coordinates, groups = np.array(job.array("coordinates"), dtype=float), np.array(job.array("groups"))
+    depths = job.array("depths")
     _check_targets(targets, job.settings["targets"])
     useful = np.isfinite(targets).any(axis=1) & np.isfinite(features).any(axis=1)
     if not useful.all():
@@ -73,7 +79,8 @@ def read_grade_samples(job, progress):
     features, names = _chosen_features(features[rows], names, progress)
     has_holes = bool((groups[rows] >= 0).any())
     samples = GradeSamples(coordinates[rows], lone_groups(groups[rows], coordinates[rows]), features, targets[rows],
-                           names, list(job.settings["targets"]), rows, has_holes)
+                           names, list(job.settings["targets"]), rows, has_holes,
+                           None if depths is None else np.array(depths, dtype=float)[rows])
     _check(samples, progress)
     return samples
 

@@ -16,9 +16,12 @@ CHUNK, ROWS = 16_384, 262_144
 def run(job, progress):
     """Predict.
 
-    Reads ``features`` (n, f), or the tiles of a raster as they come (see
-    `fusion.tilestream`; (features, cells)); writes ``predictions`` (n, k), or
-    the results of the tiles (k, cells).
+    Reads ``features`` (n, f) and, where their places are known,
+    ``coordinates`` (n, d), or the tiles of a raster as they come (see
+    `fusion.tilestream`; (features, cells)), which the settings ``tiles`` and
+    ``grid`` place; writes ``predictions`` (n, k), or the results of the tiles
+    (k, cells). Errors of near samples are kriged where places are known and
+    the model keeps such errors.
 
     Returns
     -------
@@ -28,26 +31,30 @@ def run(job, progress):
     settings = job.settings
     bound_threads(1)  # places are shared among threads instead
     predictor = Predictor(GradeModel.load(settings["model_file"]), settings.get("cutoffs"), settings.get("threads"))
-    counts = np.zeros(2, dtype=np.int64)
+    counts, field = np.zeros(2, dtype=np.int64), predictor.model.network.field
     if settings.get("tiles"):
         for number, tile in tiles(job, len(settings["tiles"]), progress):
-            result = predictor(tile.T, progress.check)
-            counts += _counts(result)
+            placed = field is not None and settings.get("grid")
+            near = field.on_grid(settings["grid"], settings["tiles"][number], progress.check) if placed else None
+            result = predictor(tile.T, progress.check, near)
+            counts += counts_of(result)
             hand_back(job, number, result, progress)
     else:
-        features = job.array("features")
+        features, places = job.array("features"), job.array("coordinates")
         out = job.create("predictions", (len(features), len(predictor.names)), np.float32)
         for start in range(0, len(features), ROWS):
             progress(start / max(len(features), 1))
-            result = predictor(np.asarray(features[start:start + ROWS]), progress.check)
-            counts += _counts(result)
-            out[start:start + ROWS] = result.T
+            rows = slice(start, start + ROWS)
+            near = field.at(places[rows], check=progress.check) if field is not None and places is not None else None
+            result = predictor(np.asarray(features[rows]), progress.check, near)
+            counts += counts_of(result)
+            out[rows] = result.T
         out.flush()
     progress(1.0)
     return {"quantities": predictor.names, "places": int(counts[0]), "outside": int(counts[1])}
 
 
-def _counts(result):
+def counts_of(result):
     """Places with a prediction, and those of them that are out of the domain."""
     return np.array([np.isfinite(result[0]).sum(), np.nansum(result[-1] == 1.0)], dtype=np.int64)
 
@@ -74,32 +81,44 @@ class Predictor:
         self.cutoffs = cutoffs if cutoffs is not None else model.card.get("cutoffs") or [[] for _ in model.targets]
         self.names = quantity_names(model.targets, self.cutoffs)
 
-    def __call__(self, features, check=None):
-        """Quantities of features (n, f) with gaps, float32 of shape (k, n); NaN where too many features lack."""
+    def __call__(self, features, check=None, near=None):
+        """Quantities of features (n, f) with gaps, float32 of shape (k, n); NaN where too many features lack.
+
+        ``near`` is what near samples know of the places, see `residuals.ResidualField.at`.
+        """
         out = np.full((len(self.names), len(features)), np.nan, np.float32)
 
         def fill(start):
             if check:
                 check()
-            values, gaps, beyond = self.model.network.preparation.scaled(features[start:start + CHUNK])
+            own = slice(start, start + CHUNK)
+            values, gaps, beyond = self.model.network.preparation.scaled(features[own])
+            known = None if near is None else [part[own] for part in near]
             rows = np.flatnonzero(gaps.mean(axis=1) <= MOST_MISSING) if gaps.any() else None
             if rows is None:
-                out[:, start:start + CHUNK] = self._part(values, gaps, beyond, check)
+                out[:, own] = self._part(values, gaps, beyond, known, check)
             elif rows.size:
-                out[:, start + rows] = self._part(values[rows], gaps[rows], beyond[rows], check)
+                known = known and [part[rows] for part in known]
+                out[:, start + rows] = self._part(values[rows], gaps[rows], beyond[rows], known, check)
 
         with executor(self.threads) as pool:
             list(pool.map(fill, range(0, len(features), CHUNK)))
         return out
 
-    def _part(self, values, gaps, beyond, check):
+    def _part(self, values, gaps, beyond, near, check):
         """Quantities of places from what the preparation made of their features."""
         network = self.model.network
         predictive = network.predict_inputs(network.preparation.inputs(values, gaps), check)
+        if near is not None:
+            predictive = predictive.shifted(*near)
+        return self.summary(predictive, values, gaps, beyond)
+
+    def summary(self, predictive, values, gaps, beyond):
+        """Quantities (k, n) of a `Predictive` at places with such prepared features, see `InputPreparation.scaled`."""
         outside = self.model.domain.outside(values, beyond)
         if gaps.any():
             unknown = gaps.copy()
-            unknown[:, network.preparation.flagged] = False  # gaps that training knew are no surprise
+            unknown[:, self.model.network.preparation.flagged] = False  # gaps that training knew are no surprise
             outside = outside | unknown.any(axis=1)
         out, at = np.empty((len(self.names), len(values)), np.float32), 0
         for number, found in enumerate(predictive.summary(

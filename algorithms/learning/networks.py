@@ -14,7 +14,8 @@ from torch.nn import functional
 ACTIVATIONS = {"relu": functional.relu, "silu": functional.silu, "tanh": torch.tanh}
 GAIN = 2.0  # of the variance of the first weights, for ReLU and its likes
 OUTPUT_SHRINK = 0.1
-LEAST_LOG, MOST_LOG = -8.0, 4.0  # of noise variances
+# Of noise variances. Scaled targets have variance 1; beyond the training samples noise heads run to any end.
+LEAST_LOG, MOST_LOG = -8.0, math.log(4.0)
 
 
 class NetworkStack(nn.Module):

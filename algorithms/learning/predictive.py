@@ -39,14 +39,19 @@ class Predictive:
 
     def take(self, rows):
         """The places that a mask, a slice or an index array selects."""
-        noise = self.noise if self.noise.shape[1] == 1 else self.noise[:, rows]
-        return replace(self, means=self.means[:, rows], noise=noise)
+        noise = self.noise if self.noise.shape[1] == 1 else np.ascontiguousarray(self.noise[:, rows])
+        return replace(self, means=np.ascontiguousarray(self.means[:, rows]), noise=noise)  # sums depend on the order
 
     def widened(self, factors):
         """The same with all variances of each target, between and within members, times a factor (t,)."""
         factors = np.asarray(factors, dtype=self.means.dtype)
         middle = self.means.mean(axis=0)
         return replace(self, means=middle + np.sqrt(factors) * (self.means - middle), noise=self.noise * factors)
+
+    def shifted(self, shifts, ratios):
+        """The same with all members moved by ``shifts`` (n, t) and the noise times ``ratios`` (n, t)."""
+        kind = self.means.dtype
+        return replace(self, means=self.means + np.asarray(shifts, kind), noise=self.noise * np.asarray(ratios, kind))
 
     def summary(self, wanted=("mean", "sd", "epistemic", "aleatoric"), quantiles=(), cutoffs=()):
         """Numbers of each place, a bounded number of places at a time.
@@ -153,7 +158,7 @@ class _Chunk:
     def above(self, cutoff):
         """Probability of a grade above a cut-off."""
         place = self.scale.place(cutoff)
-        if not np.isfinite(place):
+        if place == -np.inf:
             return np.ones(self.means.shape[1])
         return normal_below((self.means - self.means.dtype.type(place)) / self.deviation).mean(axis=0)
 

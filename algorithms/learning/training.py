@@ -5,13 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ..execution import thread_count
 from ..modelfile import load_model, save_model
 from .networks import losses
 
-MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 WARM_UP = 0.05
-MOST_THREADS = 8
 LAST_RATE = 0.02
 LEAST_STEPS, SMALLEST_BATCH = 25, 8  # of an epoch; few samples are taken in smaller batches
 CHECKPOINT_KIND = "checkpoint"
@@ -88,8 +85,8 @@ class Trainer:
     ----------
     network : NetworkStack or VariationalNetwork
     inputs : numpy.ndarray of float32, shape (n, inputs)
-    targets : numpy.ndarray of float32, shape (n, t)
-        Scaled, NaN where not known.
+    targets : numpy.ndarray of float32, shape (n, t) or (members, n, t)
+        Scaled, NaN where not known; the latter gives each member scales of its own.
     rows, held : list of numpy.ndarray
         For each member, the samples it learns from and those it is stopped by; the latter may be empty.
     schedule : Schedule
@@ -103,21 +100,27 @@ class Trainer:
         ``loss`` and ``error`` (root mean square of the held-out scaled targets, mean over members) per epoch.
     """
 
+    MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+
     def __init__(self, network, inputs, targets, rows, held, schedule, progress, watch=None):
         self.network, self.schedule, self.progress, self.watch = network, schedule, progress, watch
         self.inputs, self.targets = torch.from_numpy(inputs), torch.from_numpy(targets)
-        self.rows, self.held = rows, padded(held)
+        self.rows, self.held, self.each = rows, padded(held), torch.arange(len(rows))[:, None]
         longest = max(map(len, rows))
         self.batch = min(schedule.batch, max(longest // LEAST_STEPS, SMALLEST_BATCH))
         self.steps_per_epoch = max(1, math.ceil(longest / self.batch))
         self.total = self.steps_per_epoch * schedule.epochs
         self.trained = {name: p for name, p in network.named_parameters() if p.requires_grad}
-        self.optimizer = torch.optim.AdamW(self.trained.values(), lr=schedule.rate, weight_decay=schedule.decay,
-                                           fused=True)
+        self.optimizer = self.make_optimizer()
         self.best = {name: p.detach().clone() for name, p in network.named_parameters()}
         self.best_errors = np.full(len(rows), np.inf)
         self.best_epochs = np.zeros(len(rows), dtype=int)
         self.history, self.sizes = [], torch.tensor([float(len(part)) for part in rows])
+
+    def make_optimizer(self):
+        """What takes the steps; `MOMENTS` names its state."""
+        return torch.optim.AdamW(self.trained.values(), lr=self.schedule.rate, weight_decay=self.schedule.decay,
+                                 fused=True)
 
     def run(self, checkpoints=None, name="checkpoint"):
         """Train what is left; the network ends with the best weights of each member.
@@ -165,9 +168,7 @@ class Trainer:
         done = number / max(self.total, 1)
         for group in self.optimizer.param_groups:
             group["lr"] = self.schedule.rate * slope(done)
-        mean, log_noise = self.network(self.inputs[chosen], generator)
-        y = self.targets[chosen].expand(mean.shape[0], -1, -1)
-        loss = losses(mean, log_noise, self.network.log_noise, y)
+        loss = self._loss(chosen, generator)
         weight = self.schedule.prior_weight * min(1.0, done / max(self.schedule.warm_up, 1e-9))
         total = loss.mean() * len(self.rows) + (weight * self.network.penalty() / self.sizes).sum()
         self.optimizer.zero_grad(set_to_none=True)
@@ -175,6 +176,16 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_(self.trained.values(), 5.0 * math.sqrt(len(self.rows)))
         self.optimizer.step()
         return float(loss.detach().mean())
+
+    def _loss(self, chosen, generator):
+        """Loss of each member at what is chosen for it, shape (members,)."""
+        mean, log_noise = self.network(self.inputs[chosen], generator)
+        y = self._targets_at(chosen).expand(mean.shape[0], -1, -1)
+        return losses(mean, log_noise, self.network.log_noise, y)
+
+    def _targets_at(self, chosen):
+        """Scaled targets of samples chosen for each member (members, batch), shape (members, batch, t)."""
+        return self.targets[chosen] if self.targets.ndim == 2 else self.targets[self.each, chosen]
 
     def errors(self):
         """Root mean square error of each member at its held-out samples, shape (members,)."""
@@ -187,7 +198,7 @@ class Trainer:
                 self.progress.check()
                 chosen = torch.from_numpy(rows[:, start:start + 4096])
                 mean, _ = self.network(self.inputs[chosen])
-                wrong = (mean - self.targets[chosen]).numpy().astype(float)
+                wrong = (mean - self._targets_at(chosen)).numpy().astype(float)
                 wrong[~known[:, start:start + 4096]] = np.nan
                 total += np.nansum(np.square(wrong), axis=(1, 2))
                 count += np.isfinite(wrong).sum(axis=(1, 2))
@@ -203,7 +214,9 @@ class Trainer:
                 self.best[name][chosen] = parameter.detach()[chosen]
 
     def _settled(self):
-        """Whether no member has become better for some epochs."""
+        """Whether no member has become better for some epochs, or the user has had enough."""
+        if self.progress.is_last(len(self.history)):
+            return True
         patience = self.schedule.patience
         return 0 < patience <= len(self.history) - 1 - self.best_epochs.max() and bool(self.held[0].size)
 
@@ -214,7 +227,7 @@ class Trainer:
         tensors.update((f"constant/{name}", value) for name, value in self.network.constants().items())
         for name, parameter in self.trained.items():
             moments = self.optimizer.state[parameter]
-            tensors.update((f"{moment}/{name}", moments[moment]) for moment in MOMENTS)
+            tensors.update((f"{moment}/{name}", moments[moment]) for moment in self.MOMENTS)
         plain = {"history": self.history, "best_errors": self.best_errors.tolist(),
                  "best_epochs": self.best_epochs.tolist()}
         return {name: value.detach().numpy().copy() for name, value in tensors.items()}, plain
@@ -229,9 +242,9 @@ class Trainer:
         self.network.restore_constants(part("constant"))
         self.best, self.history = part("best"), plain["history"]
         self.best_errors, self.best_epochs = np.array(plain["best_errors"]), np.array(plain["best_epochs"])
-        moments = {moment: part(moment) for moment in MOMENTS}
+        moments = {moment: part(moment) for moment in self.MOMENTS}
         for name, parameter in self.trained.items():
-            self.optimizer.state[parameter] = {moment: moments[moment][name] for moment in MOMENTS}
+            self.optimizer.state[parameter] = {moment: moments[moment][name] for moment in self.MOMENTS}
 
 
 def padded(lists):
@@ -250,6 +263,6 @@ def slope(done):
     return LAST_RATE + (1.0 - LAST_RATE) * 0.5 * (1.0 + math.cos(math.pi * (done - WARM_UP) / (1.0 - WARM_UP)))
 
 
-def bound_threads(threads=None):
-    """Let torch use so many threads, or those of this process up to a bound that small networks can use."""
-    torch.set_num_threads(int(threads) if threads else min(thread_count(), MOST_THREADS))
+def bound_threads(threads=1):
+    """Let torch use so many threads; small networks lose time with more than one."""
+    torch.set_num_threads(int(threads))

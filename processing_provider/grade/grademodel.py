@@ -21,7 +21,7 @@ from .. import parameters as shared
 from ..base import LodescopeAlgorithm
 from ..data.fields import destination_path, write_features
 from ..data.files import publish
-from ..data.modelfiles import model_problem
+from ..data.modelfiles import card_of, model_problem
 from ..data.rasters import destination_problem
 from ..data.samples import read_samples, source_problem
 from ..steps import Part
@@ -29,6 +29,7 @@ from ..translation import tr
 
 VALIDATION_VALUES = ["hole", "block", "random", "80_20", "70_15_15"]
 ANY = QgsProcessingParameterField.DataType.Any
+FREEZE_VALUES = ["none", "first_layers", "all_but_last"]
 MOST_TARGETS = 15
 NUMBERS = (
     ("RMSE", "RMSE on held-out samples", "rmse"), ("R2", "R² on held-out samples", "r2"),
@@ -45,13 +46,22 @@ class GradeTraining(LodescopeAlgorithm):
     """Base of the algorithms that learn grades from samples with features.
 
     A subclass adds its own parameters in `add_model` and reads them in
-    `model_settings`.
+    `model_settings`. One that can start from another model calls `add_start`
+    there and takes in what `start_settings` gives.
+
+    Attributes
+    ----------
+    KIND : str
+        Of the model files, for models to start from.
     """
 
     GROUP, GROUP_ID, NEEDS = "Grade", "grade", "deep"
     SAMPLES, FEATURES, TARGETS, HOLE_ID, Z_FIELD = "SAMPLES", "FEATURES", "TARGETS", "HOLE_ID", "Z_FIELD"
     RECIPE, CUTOFFS, VALIDATION, FOLDS, BLOCK_SIZE = "RECIPE", "CUTOFFS", "VALIDATION", "FOLDS", "BLOCK_SIZE"
     COMPARE, MODEL, REPORT, OUTPUT = "COMPARE", "MODEL", "REPORT", "OUTPUT"
+    FINDS_TARGETS = False
+    TARGETS_HELP = "Grades to be predicted, one to fifteen. Samples without a grade teach the other targets."
+    START_FROM, FREEZE, KIND = "START_FROM", "FREEZE", ""
 
     def initAlgorithm(self, config=None):
         self._add_samples()
@@ -78,6 +88,37 @@ class GradeTraining(LodescopeAlgorithm):
         """Settings of the model, from its parameters."""
         raise NotImplementedError
 
+    def add_start(self):
+        """Parameters of a model to start from."""
+        shared.add(self, QgsProcessingParameterFile(
+            self.START_FROM, tr("Start from a model"), QgsProcessingParameterFile.Behavior.File, "safetensors", None,
+            True),
+            "Model of another deposit, made by this algorithm. Features are matched by name: new ones are learned, "
+            "and those that these samples lack are dropped. It helps where holes are few.", advanced=True)
+        shared.add(self, shared.choice(self.FREEZE, "Layers that stay", FREEZE_VALUES, "none"),
+                   "Of the model to start from. none: all layers are learned further. first_layers: only the last "
+                   "hidden layer and the output are. all_but_last: only the output is. New features are learned in "
+                   "any case.", advanced=True)
+
+    def start_settings(self, parameters, context):
+        """Settings of a model to start from; empty without one."""
+        found = file_setting(self, parameters, context, self.START_FROM, "start")
+        return {**found, "freeze": self.parameterAsEnumString(parameters, self.FREEZE, context)} if found else {}
+
+    def start_problem(self, parameters, context):
+        """Why a model cannot be started from, or an empty string."""
+        if not shared.given(parameters, self.START_FROM):
+            return ""
+        return model_problem(self.parameterAsFile(parameters, self.START_FROM, context), self.KIND)
+
+    def more_fields(self, parameters, context):
+        """Fields that the job needs besides features and targets, by the names of their arrays."""
+        return {}
+
+    def more_numbers(self, outputs, targets):
+        """Numbers of the outputs besides scores."""
+        return {}
+
     def _field(self, name, label, several, optional):
         return QgsProcessingParameterField(name, tr(label), None, self.SAMPLES, ANY, several, optional)
 
@@ -85,11 +126,11 @@ class GradeTraining(LodescopeAlgorithm):
         shared.add(self, QgsProcessingParameterFeatureSource(
             self.SAMPLES, tr("Samples with features"), [QgsProcessing.SourceType.TypeVectorPoint]),
             "Points with grades and features, as 'Fuse features' makes them.")
-        shared.add(self, self._field(self.FEATURES, "Features", True, False),
+        shared.add(self, self._field(self.FEATURES, "Features", True, True),
                    "Numbers that are known where grades are to be predicted: the features of 'Fuse features', cheap "
-                   "assays of the same interval, and the like. Never the target in another unit.")
-        shared.add(self, self._field(self.TARGETS, "Targets", True, False),
-                   "Grades to be predicted, one to fifteen. Samples without a grade teach the other targets.")
+                   "assays of the same interval, and the like. Never the target in another unit. Leave it empty to "
+                   "take all features of the recipe.")
+        shared.add(self, self._field(self.TARGETS, "Targets", True, self.FINDS_TARGETS), self.TARGETS_HELP)
         shared.add(self, self._field(self.HOLE_ID, "Drill hole field", False, True),
                    "Field with the name of the drill hole; samples of one hole never stand on both sides of a test.")
         shared.add(self, self._field(self.Z_FIELD, "Elevation field", False, True),
@@ -126,7 +167,8 @@ class GradeTraining(LodescopeAlgorithm):
     def problem(self, parameters, context):
         source = shared.read_source(self, parameters, context, self.SAMPLES)
         features, targets = self._names(parameters, context)
-        message = source_problem(source, [*targets, *features], self._crs(parameters, context, source),
+        fields = [*targets, *features, *self.more_fields(parameters, context).values()]
+        message = source_problem(source, fields, self._crs(parameters, context, source),
                                  self.parameterAsString(parameters, self.Z_FIELD, context),
                                  self.parameterAsString(parameters, self.HOLE_ID, context))
         if message:
@@ -138,12 +180,18 @@ class GradeTraining(LodescopeAlgorithm):
 
     def _names(self, parameters, context):
         """Names of the features and of the targets."""
-        return [shared.field_list(self, parameters, name, context) for name in (self.FEATURES, self.TARGETS)]
+        features, targets = (shared.field_list(self, parameters, name, context)
+                             for name in (self.FEATURES, self.TARGETS))
+        if not features and shared.given(parameters, self.RECIPE):
+            card = card_of(self.parameterAsFile(parameters, self.RECIPE, context), "recipe")
+            features = [entry["name"] for entry in card["features"]]
+        return features, targets
 
     def _names_problem(self, features, targets):
         """Why features and targets do not go together, or an empty string."""
         if not features:
-            return tr("Features: choose at least one field that is known where grades are to be predicted.")
+            return tr("Features: choose at least one field that is known where grades are to be predicted, or give the "
+                      "recipe of the features.")
         if not targets:
             return tr("Targets: choose at least one field with grades.")
         if len(targets) > MOST_TARGETS:
@@ -173,13 +221,16 @@ class GradeTraining(LodescopeAlgorithm):
     def execute(self, parameters, context, feedback):
         source = shared.read_source(self, parameters, context, self.SAMPLES)
         features, targets = self._names(parameters, context)
+        more = self.more_fields(parameters, context)
         samples = read_samples(
-            source, [*targets, *features], context, self._crs(parameters, context, source),
+            source, list(dict.fromkeys([*targets, *features, *more.values()])), context,
+            self._crs(parameters, context, source),
             self.parameterAsString(parameters, self.Z_FIELD, context),
             self.parameterAsString(parameters, self.HOLE_ID, context),
             self.parameterAsEnumString(parameters, shared.DIMENSIONS, context), Part(feedback, 0.0, 3.0))
         samples.report.push(feedback)
-        arrays = {"coordinates": samples.coordinates, "groups": samples.holes,
+        arrays = {**{array: samples.values[name] for array, name in more.items()},
+                  "coordinates": samples.coordinates, "groups": samples.holes,
                   "features": np.column_stack([samples.values[name] for name in features]),
                   "targets": np.column_stack([samples.values[name] for name in targets])}
         settings = {**self._settings(parameters, context, samples), "features": features, "targets": targets}
@@ -187,14 +238,16 @@ class GradeTraining(LodescopeAlgorithm):
             outputs = job.run(Part(feedback, 3.0, 96.0))
             results = self._results(parameters, context, job, source, samples, targets, Part(feedback, 96.0, 100.0))
         feedback.setProgress(100.0)
-        return {**results, **scores_of(outputs["targets"][targets[0]]), "SAMPLE_COUNT": outputs["samples"]}
+        return {**results, **scores_of(outputs["targets"][targets[0]]), **self.more_numbers(outputs, targets),
+                "SAMPLE_COUNT": outputs["samples"]}
 
     def _settings(self, parameters, context, samples):
         """Everything the job needs besides names."""
-        targets = shared.field_list(self, parameters, self.TARGETS, context)
+        _, targets = self._names(parameters, context)
         compare = self.parameterAsBool(parameters, self.COMPARE, context)
         return {
             "cutoffs": self.cutoffs(parameters, context, targets), "crs": samples.crs.authid(),
+            "z_field": self.parameterAsString(parameters, self.Z_FIELD, context),
             "validation": self.parameterAsEnumString(parameters, self.VALIDATION, context),
             "folds": self.parameterAsInt(parameters, self.FOLDS, context), "kriging": compare, "random": compare,
             "block": shared.optional_number(self, parameters, self.BLOCK_SIZE, context),

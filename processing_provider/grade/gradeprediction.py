@@ -1,6 +1,10 @@
 """What the algorithms that predict with grade models have in common: a feature raster or samples in, grades out."""
+import math
+
 import numpy as np
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeatureRequest,
     QgsProcessing,
     QgsProcessingException,
     QgsProcessingOutputNumber,
@@ -10,6 +14,7 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
+    QgsWkbTypes,
 )
 
 from ...algorithms.versions import lodescope_version
@@ -43,7 +48,7 @@ class GradePrediction(LodescopeAlgorithm):
     """
 
     GROUP, GROUP_ID, NEEDS, KIND = "Grade", "grade", "deep", ""
-    MODEL, RASTER, SAMPLES, CUTOFFS = "MODEL", "RASTER", "SAMPLES", "CUTOFFS"
+    MODEL, RASTER, SAMPLES, CUTOFFS, RESIDUALS = "MODEL", "RASTER", "SAMPLES", "CUTOFFS", "RESIDUALS"
     OUTPUT, OUTPUT_SAMPLES = "OUTPUT", "OUTPUT_SAMPLES"
 
     def initAlgorithm(self, config=None):
@@ -61,6 +66,9 @@ class GradePrediction(LodescopeAlgorithm):
                    "training.")
         shared.add(self, shared.number(shared.THREADS, "Threads", shared.NUMBER.Integer, least=1),
                    "Number of processor cores to use. Leave it empty to use all.", advanced=True)
+        shared.add(self, shared.flag(self.RESIDUALS, "Add kriged residuals", True),
+                   "Errors of the model at near samples are kriged and added, where the model keeps them. Without it "
+                   "the network alone predicts.", advanced=True)
         self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Predicted grades"), None, True))
         self.addParameter(QgsProcessingParameterFeatureSink(
             self.OUTPUT_SAMPLES, tr("Samples with predicted grades"), QgsProcessing.SourceType.TypeVectorAnyGeometry,
@@ -123,7 +131,8 @@ class GradePrediction(LodescopeAlgorithm):
         card = self.card(parameters, context)
         settings = {"cutoffs": self.cutoffs(parameters, context, card),
                     "threads": shared.optional_integer(self, parameters, shared.THREADS, context),
-                    **file_setting(self, parameters, context, self.MODEL, "model")}
+                    **file_setting(self, parameters, context, self.MODEL, "model"),
+                    **self.job_settings(parameters, context)}
         results, counts = {}, np.zeros(2, dtype=int)
         both = shared.given(parameters, self.RASTER) and shared.given(parameters, self.SAMPLES)
         split = 70.0 if both else 100.0 if shared.given(parameters, self.RASTER) else 0.0
@@ -147,19 +156,21 @@ class GradePrediction(LodescopeAlgorithm):
             raise QgsProcessingException(message)
         self._check_crs(card, raster, feedback)
         levels = raster.levels or (None,)
-        tiles = [[*window, level] for window in windows_of(raster.grid, len(raster.names)) for level in levels]
+        tiles = self.tiles_of(raster, levels)
         path = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
         feedback.pushInfo(tr("{:,} cells in {:,} tiles; memory does not grow with the raster.").format(
             raster.grid.columns * raster.grid.rows * len(levels), len(tiles)))
+        if self.wants_places(parameters, context, card) and self._is_placed(card, raster, feedback):
+            settings = {**settings, "grid": raster.grid.to_settings()}
         with RasterWriter(path, raster.grid) as writer, self.prepare_job(
                 {**settings, "tiles": tiles}, {}, feedback) as job:
             def read(number, check):
-                return raster.read(tiles[number][:4], tiles[number][4], check)
+                return self.read_tile(raster, tiles[number], check)
 
             def write(number, result):
                 column, row, columns, rows, _ = tiles[number]
-                writer.write(column, row, slice(number % len(levels), None, len(levels)),
-                             result.reshape(len(result), rows, columns), len(result) * len(levels))
+                bands, count = self.bands_of(number, len(result), len(levels))
+                writer.write(column, row, bands, result.reshape(len(result), rows, columns), count)
 
             outputs = TileExchange(job, len(tiles), read, write).run(feedback)
             writer.finish(raster.descriptions(outputs["quantities"]), self._metadata(settings, card))
@@ -168,6 +179,65 @@ class GradePrediction(LodescopeAlgorithm):
         title = tr("Predicted grades: {}").format(", ".join(units))
         style_on_load(context, path, raster_style(units, self._abstract(card), title), title)
         return np.array([outputs["places"], outputs["outside"]])
+
+    def job_settings(self, parameters, context):
+        """Settings of the job besides those of all models."""
+        return {}
+
+    def tiles_of(self, raster, levels):
+        """Column, row, columns, rows and level of each tile, in the order in which they are predicted."""
+        return [[*window, level] for window in windows_of(raster.grid, len(raster.names)) for level in levels]
+
+    def read_tile(self, raster, tile, check):
+        """Features of a tile, shape (features, cells)."""
+        return raster.read(tile[:4], tile[4], check)
+
+    def bands_of(self, number, quantities, levels):
+        """Bands that the result of a tile belongs to, and the number of all bands."""
+        return slice(number % levels, None, levels), quantities * levels
+
+    def wants_places(self, parameters, context, card):
+        """Whether places are needed besides features."""
+        return self._residuals(parameters, context, card)
+
+    def more_columns(self, parameters, context):
+        """Fields of the samples that the job needs besides features."""
+        return []
+
+    def more_arrays(self, parameters, context, table):
+        """Arrays of the job from these fields."""
+        return {}
+
+    def _residuals(self, parameters, context, card):
+        """Whether the model keeps residuals and they are wanted."""
+        model = card.get("model")
+        return bool(isinstance(model, dict) and model.get("field")
+                    and self.parameterAsBool(parameters, self.RESIDUALS, context))
+
+    def _is_placed(self, card, raster, feedback):
+        """Whether the residuals of a model lie in the space of a raster; a warning where they do not."""
+        known = card.get("crs") or ""
+        if known == raster.grid.crs.authid() and card.get("dimensions") == raster.grid.dimensions:
+            return True
+        feedback.pushWarning(tr("The model keeps errors of samples in {} dimensions and {}, which cannot be kriged on "
+                                "this raster, so the network alone predicts.").format(card.get("dimensions"), known))
+        return False
+
+    def _points(self, parameters, context, card, source, ids, feedback):
+        """Places of samples in the CRS of the model as an array of the job; empty where they are not wanted."""
+        if not self.wants_places(parameters, context, card):
+            return {}
+        crs = QgsCoordinateReferenceSystem(card.get("crs") or "")
+        z_field = card.get("z_field") or ""
+        elevations = read_table(source, [z_field], tr("Samples")).numbers(z_field) \
+            if z_field and source.fields().lookupField(z_field) >= 0 else None
+        points = read_points(source, ids, card.get("dimensions"), crs, context, elevations)
+        if points is None:
+            feedback.pushWarning(tr("The model keeps errors of samples in {} dimensions, and '{}' has no such points, "
+                                    "so the network alone predicts.").format(
+                                        card.get("dimensions"), source.sourceName()))
+            return {}
+        return {"coordinates": points}
 
     def _check_crs(self, card, raster, feedback):
         known, crs = card.get("crs") or "", raster.grid.crs.authid()
@@ -179,9 +249,12 @@ class GradePrediction(LodescopeAlgorithm):
         """Predict the features of a layer; returns the numbers of samples predicted and out of domain."""
         source = shared.read_source(self, parameters, context, self.SAMPLES)
         names = [entry["name"] for entry in card["features"]]
-        table = read_table(source, names, tr("Samples"), Part(feedback, 0.0, 20.0))
+        more = [name for name in self.more_columns(parameters, context) if name not in names]
+        table = read_table(source, [*names, *more], tr("Samples"), Part(feedback, 0.0, 20.0))
         features = np.column_stack([table.numbers(name) for name in names]).astype(np.float32)
-        with self.prepare_job(settings, {"features": features}, feedback) as job:
+        arrays = {"features": features, **self.more_arrays(parameters, context, table),
+                  **self._points(parameters, context, card, source, table.ids, feedback)}
+        with self.prepare_job(settings, arrays, feedback) as job:
             outputs = job.run(Part(feedback, 20.0, 85.0))
             found = np.array(job.array("predictions"), dtype=float)
             columns = {attribute_name(name): found[:, k] for k, name in enumerate(outputs["quantities"])}
@@ -200,6 +273,41 @@ class GradePrediction(LodescopeAlgorithm):
     def _abstract(self, card):
         return tr("Grades predicted by Lodescope {} with a model of {} samples. Do not trust cells with outside = "
                   "1.").format(lodescope_version(), card.get("samples"))
+
+
+def read_points(source, ids, dimensions, crs, context, elevations=None):
+    """Places of features in a CRS.
+
+    Parameters
+    ----------
+    source : QgsFeatureSource
+    ids : array of int64, shape (n,)
+        Of the features, in the order of the result.
+    dimensions : int
+    crs : QgsCoordinateReferenceSystem
+    context : QgsProcessingContext
+    elevations : array of float64, shape (n,), optional
+        They replace those of the points.
+
+    Returns
+    -------
+    array of float64, shape (n, dimensions), or None
+        NaN where a feature has no place. None where the layer has no points in so many dimensions.
+    """
+    if QgsWkbTypes.geometryType(source.wkbType()) != QgsWkbTypes.GeometryType.PointGeometry or (
+            dimensions == 3 and elevations is None and not QgsWkbTypes.hasZ(source.wkbType())):
+        return None
+    request = QgsFeatureRequest().setSubsetOfAttributes([])
+    if crs.isValid() and source.sourceCrs().isValid() and crs != source.sourceCrs():
+        request.setDestinationCrs(crs, context.transformContext())
+    found, nowhere = {}, (math.nan,) * 3
+    for feature in source.getFeatures(request):
+        point = next(feature.geometry().vertices(), None) if feature.hasGeometry() else None
+        found[feature.id()] = nowhere if point is None else (point.x(), point.y(), point.z())
+    points = np.array([found.get(key, nowhere) for key in np.asarray(ids).tolist()], float)
+    if elevations is not None:
+        points[:, 2] = elevations
+    return points[:, :dimensions]
 
 
 def attribute_name(quantity):

@@ -29,7 +29,7 @@ def settings():
     """Settings of a quick training."""
     return {"features": ["a", "b", "c", "d"], "targets": ["TREO"], "validation": "hole", "folds": 3, "seed": 1,
             "epochs": 8, "members": 3, "choose_power": False, "cutoffs": [[1.0]], "kriging": False, "random": False,
-            "threads": 1}
+            "residuals": False, "threads": 1}
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -47,6 +48,7 @@ def test_scores_are_those_of_held_out_holes(trained):
     assert scores["r2"] > 0.6
     assert scores["rmse"] < 0.7 * scores["kriging"]["rmse"]
     assert scores["crps"] < scores["kriging"]["crps"]
+    assert 0.3 < scores["kriging"]["auc_1"] < scores["auc_1"] <= 1.0
     assert set(scores["before"]) == {"coverage_50", "coverage_80", "coverage_90", "coverage_95"}
     assert scores["random"]["r2"] > 0.5
 
@@ -102,7 +104,9 @@ def test_the_power_is_chosen_on_held_out_holes(make_job, holes, settings, told):
     scene["targets"] = (2.0 + 0.5 * np.log(scene["targets"]).clip(-3.5, None)) ** 2
     _, outputs = train(make_job, scene, settings, told, choose_power=True)
     assert outputs["power"] == 0.5
-    assert any("0.5 (relative errors" in text for text in told.texts())
+    said = next(text for text in told.texts() if "chosen by each training on its own samples" in text)
+    assert said.count("fold") == 3
+    assert said.count(" 0.5") >= 3  # among them that of all samples
 
 
 def test_every_epoch_is_reported(make_job, holes, settings, told):
@@ -160,6 +164,51 @@ def test_a_copy_of_the_target_is_noticed(make_job, holes, settings, told):
     assert any("'b' follows the target" in text for text in told.texts())
 
 
+def test_neighbours_without_their_recipe_are_told(make_job, holes, settings, told):
+    train(make_job, holes(count=12), settings, told, features=["TREO_near1", "b", "c", "TREO_estimate"])
+    assert any("neighbouring samples (TREO_near1, TREO_estimate) cannot be made anew" in text for text in told.texts())
+
+
+def smooth_errors(scene):
+    """The same holes with a part of the grade that no feature tells and near holes share."""
+    places = scene["coordinates"]
+    unseen = np.sin(places[:, 0] / 300.0) + np.cos(places[:, 1] / 300.0)
+    return {**scene, "targets": scene["targets"] * np.exp(0.6 * unseen)[:, None]}
+
+
+def test_errors_that_near_holes_share_are_kriged_into_the_file(make_job, holes, settings, told):
+    scene = smooth_errors(holes(count=60, each=6))
+    more = {"members": 7, "epochs": 15, "residuals": True}
+    job, outputs = train(make_job, scene, settings, told, **more)
+    _, without = train(make_job, scene, settings, **{**more, "residuals": False})
+    assert outputs["targets"]["TREO"]["rmse"] < 0.93 * without["targets"]["TREO"]["rmse"]
+    assert any(text.startswith("Share of the kriged errors that is added: fold1 ") for text in told.texts())
+    model = {"model_file": str(job.path("model.safetensors"))}
+    placed = make_job("predictbnn", model, {"features": scene["features"], "coordinates": scene["coordinates"]})
+    bare = make_job("predictbnn", model, {"features": scene["features"]})
+    found = []
+    for predicted in (placed, bare):
+        job_function("predictbnn")(predicted, Progress())
+        found.append(predicted.load("predictions"))
+    wrong = [np.square(np.log(part[:, 5]) - np.log(scene["targets"][:, 0])).mean() for part in found]
+    assert wrong[0] < 0.8 * wrong[1]
+    assert (found[0][:, 4] >= 0.0).all()
+    tensors, card = load_model(model["model_file"], "bnn")
+    cut = job.path("edited.safetensors")
+    save_model(cut, {**tensors, "field.values": tensors["field.values"][:-1]}, card)
+    edited = make_job("predictbnn", {"model_file": str(cut)}, {"features": scene["features"]})
+    with pytest.raises(InputError, match="do not go together"):
+        job_function("predictbnn")(edited, Progress())
+
+
+def test_threads_change_nothing(make_job, holes, settings):
+    scene = smooth_errors(holes(count=24))
+    more = {**settings, "members": 7, "choose_power": True, "random": True, "kriging": True, "residuals": True}
+    (one, outputs), (two, again) = (train(make_job, scene, more, threads=threads) for threads in (1, 3))
+    assert outputs == again
+    assert one.path("model.safetensors").read_bytes() == two.path("model.safetensors").read_bytes()
+
+
 @pytest.mark.parametrize("how", ["cut", "edited", "recipe", "tensors"])
 def test_a_model_file_that_is_none_is_refused(trained, make_job, tmp_path, how):
     path = tmp_path / "model.safetensors"
@@ -179,16 +228,25 @@ def test_a_model_file_that_is_none_is_refused(trained, make_job, tmp_path, how):
     assert str(path) in str(error.value)
 
 
-def test_a_cancel_is_obeyed_and_keeps_what_was_learned(make_job, make_told, holes, settings):
-    import threading
+@pytest.mark.parametrize("after", [1.0, 3.0])
+def test_a_cancel_is_obeyed_within_two_seconds(make_job, holes, settings, after):
+    stop, asked = threading.Event(), []
+    scene = holes(count=250)
+    job = make_job("trainbnn", {**settings, "epochs": 200, "members": 10, "kriging": True, "choose_power": True,
+                                "residuals": True, "threads": 2}, scene)
+    threading.Timer(after, lambda: (asked.append(time.monotonic()), stop.set())).start()
+    with pytest.raises(Cancelled):
+        job_function("trainbnn")(job, Progress(stop=stop))
+    assert time.monotonic() - asked[0] < 2.0
+    assert not job.path("model.safetensors").exists()
 
+
+def test_a_cancel_keeps_what_was_learned(make_job, make_told, holes, settings):
     stop = threading.Event()
     told = make_told(stop, ("fold2: loss", 3))
     job = make_job("trainbnn", settings, holes(count=12))
-    start = time.monotonic()
     with pytest.raises(Cancelled):
         job_function("trainbnn")(job, Progress(told, stop))
-    assert time.monotonic() - start < 30.0
     assert job.path("fold1_done.safetensors").exists()
     assert len(load_model(job.path("fold2.safetensors"), "checkpoint")[1]["plain"]["history"]) >= 2
     assert not job.path("model.safetensors").exists()
@@ -207,7 +265,8 @@ def outputs_of(process):
 
 def test_a_killed_training_goes_on_to_the_very_same_file(make_job, holes, settings):
     scene = holes(count=12)
-    more = {**settings, "epochs": 12}
+    more = {**settings, "epochs": 12, "choose_power": True, "members": 7, "residuals": True}
+    scene = smooth_errors(scene)
     whole, expected = train(make_job, scene, more)
     job = make_job("trainbnn", more, scene)
     process = start_worker(job.root)

@@ -54,3 +54,41 @@ def test_a_cut_off_has_a_place():
 def test_grades_that_cannot_be_learned_are_refused(grades, words):
     with pytest.raises(InputError, match=words):
         TargetScale.fit(np.array(grades))
+
+
+@pytest.mark.parametrize(("scale", "power"), CHOICES)
+def test_no_noise_and_no_place_lead_to_grades_that_nothing_speaks_for(scale, power):
+    fitted = TargetScale.fit(GRADES, scale, power)
+    top = fitted.forward(np.array([GRADES.max()]))[0]
+    assert GRADES.max() < fitted.high < 4.0 * GRADES.max()
+    assert fitted.forward(np.array([fitted.high]))[0] == pytest.approx(top + 1.0)
+    mean, variance = fitted.moments(np.array([0.0, 3.0, 40.0, -40.0]), np.array([50.0, 50.0, 2.0, 2.0]))
+    assert (mean >= fitted.low).all()
+    assert (mean <= fitted.high * (1.0 + 1e-12)).all()
+    assert (np.sqrt(variance[:2]) < fitted.high).all() or scale == "none"
+    assert fitted.inverse(40.0) == fitted.high
+    assert fitted.place(2.0 * fitted.high) == np.inf
+    assert scale_from_dict(fitted.to_dict()).high == fitted.high
+
+
+def test_the_mean_is_that_of_the_quantiles_where_the_logarithm_has_a_wide_tail():
+    fitted, p = TargetScale.fit(GRADES, "log"), (np.arange(20_000) + 0.5) / 20_000
+    for middle, noise in ((0.0, 0.5), (2.0, 4.0), (6.0, 1.0), (-3.0, 4.0)):
+        quantiles = fitted.quantile(middle, noise, p)
+        mean, variance = fitted.moments(np.array([middle]), np.array([noise]))
+        assert mean[0] == pytest.approx(quantiles.mean(), rel=2e-3)
+        assert np.sqrt(variance[0]) == pytest.approx(quantiles.std(), rel=5e-3)
+
+
+@pytest.mark.parametrize(("scale", "power"), [("log", 0.0), ("power", 0.25), ("power", 0.5)])
+def test_the_bound_takes_nothing_from_a_log_normal_truth(scale, power):
+    rng = np.random.default_rng(3)
+    known = rng.normal(0.0, 0.8, 4000)
+    fitted = TargetScale.fit(np.exp(known + 0.6 * rng.normal(size=4000)), scale, power)
+    middle = fitted.forward(np.exp(rng.normal(0.0, 0.8, 4000)))
+    noise = np.full(4000, np.square(0.6 / fitted.spread) if scale == "log" else 0.25)
+    free = TargetScale(fitted.transform, fitted.centre, fitted.spread, fitted.low)
+    mean, endless = (own.moments(middle, noise)[0] for own in (fitted, free))
+    assert mean.mean() == pytest.approx(endless.mean(), rel=2e-3)
+    if scale == "log":
+        assert mean.mean() == pytest.approx(np.exp(0.5 * (0.64 + 0.36)), rel=0.06)

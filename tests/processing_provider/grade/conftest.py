@@ -2,7 +2,8 @@
 import numpy as np
 import pytest
 
-QUICK = {"EPOCHS": 10, "MEMBERS": 3, "FOLDS": 3, "LAMBDA": 0.25, "COMPARE": False, "THREADS": 1}
+QUICK = {"EPOCHS": 10, "MEMBERS": 3, "FOLDS": 3, "LAMBDA": 0.25, "COMPARE": False, "RESIDUALS": "no",
+         "THREADS": 1}
 
 
 @pytest.fixture(scope="session")

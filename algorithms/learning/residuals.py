@@ -1,0 +1,245 @@
+"""What a model of features misses and near samples know: its errors at held-out samples, kriged.
+
+Each member of an ensemble holds out other drill holes, so every training
+sample has an error of networks that never saw its hole. Kriged, these errors
+bring the grades of near holes into the prediction: regression kriging with a
+network in place of the regression. Far from all samples nothing is added.
+
+References
+----------
+Hengl, T., Heuvelink, G. B. M. & Rossiter, D. G. (2007). About
+regression-kriging: from equations to case studies. Computers & Geosciences 33.
+https://doi.org/10.1016/j.cageo.2007.05.001
+"""
+import numpy as np
+from scipy.spatial import cKDTree
+
+from ..fusion.localkriging import JITTER
+from ..fusion.nearest import NearestSamples
+from ..fusion.neighbours import metric_of
+from ..geostatistics.covariance import variogram_from_dict
+from .kriged import fit_sampled_variogram
+
+NEIGHBOURS, PER_HOLE, CHUNK = 24, 6, 500
+LEAST_GAIN = 0.005  # of the mean square error; less is not worth its price
+MOST_TRIED = 3000  # samples that the share is told by
+FEWEST = 30
+REACH = 1.25  # ranges from the nearest sample, beyond which nothing is added
+WORTH = 0.1  # part of the sill of a structure whose range counts
+NODES = 6  # of a grid within the range of a variogram; cells between them are interpolated
+
+
+class ResidualField:
+    """Errors of scaled targets at samples, and their variograms.
+
+    Attributes
+    ----------
+    coordinates : numpy.ndarray, shape (n, d)
+    groups : numpy.ndarray of int, shape (n,)
+    values : numpy.ndarray, shape (n, t)
+        NaN where there is none.
+    variograms : list of Variogram or None
+        None for a target whose errors cannot be kriged, or are not worth it.
+    shares : list of float
+        Part of the kriged error of each target that is added.
+    """
+
+    def __init__(self, coordinates, groups, values, variograms, shares=None):
+        self.coordinates, self.groups = np.asarray(coordinates, dtype=float), np.asarray(groups)
+        self.values, self.variograms = np.asarray(values, dtype=float), list(variograms)
+        self.shares = [1.0] * len(self.variograms) if shares is None else list(shares)
+        self._fields = [None if variogram is None else _Kriging(self.coordinates, self.groups, column, variogram)
+                        for column, variogram in zip(self.values.T, self.variograms)]
+
+    @classmethod
+    def fit(cls, coordinates, groups, values, rng, progress):
+        """Fit variograms to errors (n, t) at samples of drill holes.
+
+        How much of a kriged error is added is told by the errors themselves,
+        each kriged without its own hole.
+
+        Returns
+        -------
+        ResidualField or None
+            None where no target gains from it.
+        """
+        variograms, count = [], values.shape[1]
+        for number, column in enumerate(values.T):
+            part = progress.span(0.8 * number / count, 0.8 * (number + 1) / count)
+            rows = np.flatnonzero(np.isfinite(column))
+            enough = (rows.size >= FEWEST and np.ptp(column[rows]) > 0.0 and np.unique(groups[rows]).size > 2
+                      and np.ptp(coordinates[rows], axis=0).max() > 0.0)
+            variograms.append(fit_sampled_variogram(coordinates[rows], groups[rows], column[rows], rng, part)
+                              if enough else None)
+        whole = cls(coordinates, groups, values, variograms)
+        rows = np.sort(rng.permutation(len(values))[:MOST_TRIED])
+        kriged, _ = whole.at(coordinates[rows], groups[rows], progress.check)
+        shares = [_share(guess, error) for guess, error in zip(kriged.astype(float).T, values[rows].T)]
+        progress(1.0)
+        if not any(shares):
+            return None
+        return cls(coordinates, groups, values, [v if share else None for v, share in zip(variograms, shares)], shares)
+
+    def at(self, points, groups=None, check=None):
+        """Kriged errors at points, and what is left of their variance.
+
+        Parameters
+        ----------
+        points : numpy.ndarray, shape (p, d)
+        groups : numpy.ndarray of int, shape (p,), optional
+            Drill hole of each point, whose samples are then left out.
+        check : callable, optional
+
+        Returns
+        -------
+        shifts, ratios : numpy.ndarray of float32, shape (p, t)
+            To be added to scaled targets, 0 where nothing is known; and the
+            variance of errors over what it is without kriging, up to 1.
+        """
+        shifts, ratios = self._nothing(len(points))
+        for target, (field, share) in enumerate(zip(self._fields, self.shares)):
+            if field is not None:
+                near = np.flatnonzero(field.distance(points) <= REACH)
+                kriged, told = field.at(points[near], None if groups is None else groups[near], check)
+                shifts[near, target], ratios[near, target] = _shared(share, kriged, told)
+        return shifts, ratios
+
+    def on_grid(self, grid, window, check=None):
+        """As `at`, at the cells of a window, row by row.
+
+        Cells that are small against the range of the variogram are
+        interpolated between nodes, which lie at the same places in every
+        window, except close to samples.
+
+        Parameters
+        ----------
+        grid : dict
+            ``west``, ``north`` and ``cell``, metres.
+        window : tuple
+            Column, row, columns, rows and elevation (None on a map).
+        check : callable, optional
+        """
+        shifts, ratios = self._nothing(window[2] * window[3])
+        for target, (field, share) in enumerate(zip(self._fields, self.shares)):
+            if field is not None:
+                shifts[:, target], ratios[:, target] = _shared(share, *field.on_grid(grid, window, check))
+        return shifts, ratios
+
+    def _nothing(self, size):
+        """No shift, and all of the variance."""
+        count = self.values.shape[1]
+        return np.zeros((size, count), np.float32), np.ones((size, count), np.float32)
+
+    def state(self):
+        """Arrays and JSON values from which `restore` makes the same."""
+        arrays = {"coordinates": self.coordinates, "groups": self.groups, "values": self.values}
+        variograms = [None if variogram is None else variogram.to_dict() for variogram in self.variograms]
+        return arrays, {"shares": self.shares, "variograms": variograms}
+
+    @classmethod
+    def restore(cls, arrays, info):
+        """The same from what `state` gave."""
+        return cls(arrays["coordinates"], arrays["groups"], arrays["values"],
+                   [None if content is None else variogram_from_dict(content) for content in info["variograms"]],
+                   info["shares"])
+
+
+class _Kriging:
+    """Simple kriging, with the mean 0, of the errors of one target."""
+
+    def __init__(self, coordinates, groups, values, variogram):
+        rows = np.flatnonzero(np.isfinite(values))
+        self.coordinates, self.values, self.variogram = coordinates[rows], values[rows], variogram
+        self.metric = metric_of(variogram, coordinates.shape[1])
+        self.nearest = NearestSamples(self.coordinates, groups[rows], self.metric, PER_HOLE)
+        widest = max(variogram.structures, key=lambda structure: max(structure.ranges))
+        self._widest = widest.matrix(coordinates.shape[1])
+        self._tree = cKDTree(self.coordinates @ self._widest.T)
+        steep = [structure.matrix(coordinates.shape[1])[:, :2] for structure in variogram.structures
+                 if structure.sill >= WORTH * variogram.sill]
+        self.shortest = 1.0 / max(np.linalg.norm(matrix, 2) for matrix in steep or [self.metric[:, :2]])  # on the map
+
+    def distance(self, points):
+        """Distance of points (p, d) to the nearest sample, in ranges; infinite beyond reach or without a place."""
+        out = np.full(len(points), np.inf)
+        placed = np.isfinite(points).all(axis=1)
+        out[placed] = self._tree.query(points[placed] @ self._widest.T, distance_upper_bound=REACH)[0]
+        return out
+
+    def on_grid(self, grid, window, check):
+        """Estimate and told part of the variance at the cells of a window, see `ResidualField.on_grid`."""
+        column, row, columns, rows, level = window
+        step = max(1, int(self.shortest / (NODES * grid["cell"])))
+        across, down = _nodes(column, columns, step), _nodes(row, rows, step)
+        points = _places(grid, across, down, level)
+        away = self.distance(points)
+        found, near = np.zeros((2, len(points))), np.flatnonzero(away <= REACH)
+        found[:, near] = self.at(points[near], None, check)
+        cells = across[0], down[0], column, columns, row, rows, step
+        out = np.stack([_between(values.reshape(down.size, across.size), *cells).ravel() for values in found])
+        if step > 1:
+            reach = step * grid["cell"] * np.linalg.norm(self._widest[:, :2], 2)
+            close = _between((away <= reach).astype(float).reshape(down.size, across.size), *cells).ravel() > 0.0
+            places = _places(grid, column + np.arange(columns), row + np.arange(rows), level)[close]
+            out[:, close] = self.at(places, None, check)
+        return out
+
+    def at(self, points, groups, check):
+        """Estimate at points (p, d), and the part of the variance that it tells, both of shape (p,)."""
+        near = self.nearest.find(points, min(NEIGHBOURS, self.values.size), groups, check)
+        estimate, told = np.empty(len(points)), np.empty(len(points))
+        for start in range(0, len(points), CHUNK):
+            if check:
+                check()
+            rows = slice(start, start + CHUNK)
+            estimate[rows], told[rows] = self._chunk(points[rows], near[rows])
+        return estimate, told
+
+    def _chunk(self, points, near):
+        known, places, each = near >= 0, self.coordinates[near], np.arange(near.shape[1])
+        between = self.variogram.at(places[:, :, None, :] - places[:, None, :, :])
+        between *= known[:, :, None] & known[:, None, :]
+        between[:, each, each] = self.variogram.sill * (1.0 + JITTER)
+        covariance = self.variogram.at(points[:, None, :] - places) * known
+        weights = np.linalg.solve(between, covariance[..., None])[..., 0]
+        told = np.einsum("pk,pk->p", covariance, weights) / self.variogram.sill
+        return np.einsum("pk,pk->p", weights, self.values[near] * known), np.clip(told, 0.0, 1.0)
+
+
+def _share(kriged, errors):
+    """Least squares factor from 0 to 1 of kriged errors (n,); 0 where it gains nothing."""
+    rows = np.isfinite(errors)
+    kriged, errors = kriged[rows], errors[rows]
+    power = np.square(kriged).sum()
+    share = float(np.clip((kriged * errors).sum() / power, 0.0, 1.0)) if power > 0.0 else 0.0
+    gain = 1.0 - np.square(errors - share * kriged).sum() / np.square(errors).sum() if share else 0.0
+    return share if gain >= LEAST_GAIN else 0.0
+
+
+def _shared(share, kriged, told):
+    """What is added of a kriged error, and the variance of what is left over that of the error."""
+    return share * kriged, 1.0 - share * (2.0 - share) * told
+
+
+def _nodes(first, count, step):
+    """Numbers of cells at nodes that enclose some cells, ascending."""
+    return np.arange(first // step, -(-(first + count - 1) // step) + 1) * step
+
+
+def _places(grid, columns, rows, level):
+    """Centres of cells row by row, shape (rows times columns, d)."""
+    x, y = grid["west"] + (columns + 0.5) * grid["cell"], grid["north"] - (rows + 0.5) * grid["cell"]
+    axes = [np.tile(x, y.size), np.repeat(y, x.size)]
+    return np.column_stack(axes if level is None else [*axes, np.full(axes[0].size, float(level))])
+
+
+def _between(values, left, top, column, columns, row, rows, step):
+    """Values at nodes (down, across), of which the first stand at ``left`` and ``top``, bilinear at cells."""
+    def along(values, first, cells):
+        before = np.minimum((cells - first) // step, len(values) - 1)
+        after = np.minimum(before + 1, len(values) - 1)
+        part = (cells - first - before * step)[:, None] / step
+        return values[before] * (1.0 - part) + values[after] * part
+
+    found = along(values, top, np.arange(row, row + rows))
+    return along(found.T, left, np.arange(column, column + columns)).T
