@@ -1,4 +1,4 @@
-"""The plugin as QGIS loads it: translations and the Processing provider."""
+"""The plugin as QGIS loads it: translations, the Processing provider and, on the desktop, menu and docks."""
 from pathlib import Path
 
 from qgis.core import QgsApplication
@@ -20,7 +20,7 @@ class LodescopePlugin:
 
     def __init__(self, iface):
         self.iface = iface
-        self.provider = None
+        self.provider = self.desktop = None
         self.translator = self._translate()
 
     def initProcessing(self):
@@ -34,9 +34,16 @@ class LodescopePlugin:
     def initGui(self):
         """Set up what the desktop needs."""
         self.initProcessing()
+        if self.iface is not None:
+            from .ui.desktop import Desktop  # qgis_process needs no windows
+
+            self.desktop = Desktop(self.iface)
 
     def unload(self):
         """Take everything away again."""
+        if self.desktop is not None:
+            self.desktop.unload()
+            self.desktop = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None

@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..algorithms.failures import describe
 from ..algorithms.versions import HOMEPAGE, lodescope_version
-from .engine import JobCancelled, prepare_job
+from .engine import JobCancelled, guidance, prepare_job, settings
 from .engine.resolver import problem as python_problem
 from .translation import tr
 
@@ -92,9 +92,14 @@ class LodescopeAlgorithm(QgsProcessingAlgorithm):
         """Do the work and return the outputs as a dict."""
         raise NotImplementedError
 
+    def addParameter(self, definition, createOutput=True):
+        if definition.name() == self.SEED:
+            definition.setDefaultValue(settings.seed())
+        return super().addParameter(definition, createOutput)
+
     def canExecute(self):
         message = python_problem(self.NEEDS, self.displayName())
-        return not message, message
+        return not message, guidance.with_link(message)
 
     def checkParameterValues(self, parameters, context):
         message = python_problem(self.NEEDS, self.displayName())

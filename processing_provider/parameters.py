@@ -361,7 +361,7 @@ def read_run(algorithm, parameters, context):
     }
 
 
-def read_variogram(algorithm, parameters, context):
+def read_variogram(algorithm, parameters, context, name=VARIOGRAM):
     """The content of the variogram file as a dict, or None when none was given.
 
     Raises
@@ -369,9 +369,9 @@ def read_variogram(algorithm, parameters, context):
     QgsProcessingException
         When the file is not one that 'Fit variogram' made.
     """
-    if not given(parameters, VARIOGRAM):
+    if not given(parameters, name):
         return None
-    path = Path(algorithm.parameterAsFile(parameters, VARIOGRAM, context))
+    path = Path(algorithm.parameterAsFile(parameters, name, context))
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -390,10 +390,10 @@ def _not_variogram(path):
     return f"'{path}' is not a variogram file of Lodescope; choose a file made by 'Fit variogram' or leave it empty."
 
 
-def variogram_problem(algorithm, parameters, context):
+def variogram_problem(algorithm, parameters, context, name=VARIOGRAM):
     """Why the variogram file cannot be used, or an empty string."""
     try:
-        read_variogram(algorithm, parameters, context)
+        read_variogram(algorithm, parameters, context, name)
     except QgsProcessingException as error:
         return str(error)
     return ""

@@ -140,11 +140,16 @@ def fit_field(job, field, progress):
     return fit
 
 
+def given_variogram(job, field):
+    """The variogram of the setting ``variogram`` as it is, for one field."""
+    return _named(variogram_from_dict(job.settings["variogram"]), field, job.settings)
+
+
 def _named(variogram, field, settings):
     """The variogram with what it describes written into it."""
     transform = field.transform.to_dict()
     return replace(
-        variogram, field=field.name, unit=(settings.get("units") or {}).get(field.name, ""),
+        variogram, field=field.name, unit=(settings.get("units") or {}).get(field.name) or variogram.unit,
         transform=transform["name"], transform_parameters=transform if transform["name"] != "none" else {},
     )
 

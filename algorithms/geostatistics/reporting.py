@@ -108,7 +108,8 @@ def _add_fit(page, field, fit):
     variogram = fit.variogram
     if field.transform.name != "none":
         page.text(f"Nugget and sills are those of the values after the transform {field.transform.name}.")
-    page.table(("Structure", "Sill", "Ranges (m)", "Azimuth, dip, rake"), _structures(variogram), "Fitted variogram")
+    page.table(("Structure", "Sill", "Ranges (m)", "Azimuth, dip, rake"), _structures(variogram),
+               "Fitted variogram" if fit.candidates else "Variogram")
     unit = f" ({variogram.unit})" if variogram.unit else ""
     plain = variogram.unit if field.transform.name == "none" else ""
     page.figures(
@@ -118,6 +119,8 @@ def _add_fit(page, field, fit):
     )
     rows = [(" + ".join(c["models"]), c["anisotropy"], c["terms"], c["log_likelihood"], c["aic"],
              "chosen" if c["chosen"] else "") for c in fit.candidates]
+    if not rows:
+        return
     page.table(("Model", "Anisotropy", "Samples", "Log-likelihood", "AIC", ""), rows,
                "Models tried. Likelihoods are restricted ones by Vecchia's approximation; a lower AIC is better among "
                "those of the same number of samples.")

@@ -60,6 +60,7 @@ class Run:
         self.process.setProcessEnvironment(clean_environment(candidate.own))
         self.last_lines = deque(maxlen=KEPT_LINES)
         self.pending, self.result, self.error, self.cancelled_at = b"", None, "", None
+        self.last_epoch = None
 
     def outputs(self):
         """Start the worker, follow it to its end and return its outputs."""
@@ -86,6 +87,7 @@ class Run:
             if running and not self.process.waitForReadyRead(50):
                 QThread.msleep(5)  # waiting returns at once while the process is ending
             self._read()
+            self._finish_early()
             if self._overdue():
                 return
 
@@ -129,12 +131,22 @@ class Run:
     def _on_metric(self, event):
         if hasattr(self.feedback, "metric"):
             self.feedback.metric.emit({name: event[name] for name in ("name", "value", "step")})
+        if hasattr(self.feedback, "usage"):
+            self.feedback.usage.emit({name: event.get(name) for name in ("memory", "device")})
 
     def _on_result(self, event):
         self.result = dict(event["outputs"])
 
     def _on_error(self, event):
         self.error = str(event["message"])
+
+    def _finish_early(self):
+        """Pass on, once, after which epoch trainings shall end and keep their best."""
+        epoch = getattr(self.feedback, "last_epoch", None)
+        if epoch is not None and self.last_epoch is None:
+            self.last_epoch = int(epoch)
+            self.process.write(json.dumps({"command": "finish", "epoch": self.last_epoch}).encode("ascii") + b"\n")
+            self.process.waitForBytesWritten(100)
 
     def _overdue(self):
         """Pass a cancel on; True when the worker did not obey it in time."""

@@ -6,6 +6,8 @@ from pathlib import Path
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QProcessEnvironment
 
+from . import settings
+
 # Set by the launchers of QGIS; each one sends another Python to the wrong libraries.
 DROPPED = ("PYTHON", "GDAL_", "PROJ_", "LD_", "DYLD_", "VIRTUAL_ENV", "CONDA_", "PIP_", "SSL_CERT", "QT_PLUGIN")
 # Threads work on tiles of the grid; linear algebra that starts its own fights with them.
@@ -32,6 +34,8 @@ def clean_environment(own=False):
         environment.insert("PATH", without_qgis(environment.value("PATH"), QgsApplication.prefixPath()))
     for name in THREAD_LIMITS:
         environment.insert(name, "1")
+    if settings.device() == "cpu":
+        environment.insert("CUDA_VISIBLE_DEVICES", "-1")
     return environment
 
 

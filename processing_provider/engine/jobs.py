@@ -20,6 +20,7 @@ from qgis.PyQt.QtCore import QLockFile, QStandardPaths
 from ...algorithms.failures import disk_is_full
 from ...algorithms.jobs import PROTOCOL
 from ..translation import tr
+from . import settings as preferences
 from .client import run_worker
 from .errors import JobFailed, raise_if_cancelled
 from .resolver import find_python
@@ -100,6 +101,8 @@ def prepare_job(name, settings, arrays=None, needs="base", feedback=None):
     """
     raise_if_cancelled(feedback)
     arrays, root = arrays or {}, jobs_folder()
+    if "threads" in settings and not settings["threads"]:
+        settings = {**settings, "threads": preferences.threads() or None}
     content = {"protocol": PROTOCOL, "job": name, "needs": needs, "settings": settings}
     digest = _digest(content, arrays, feedback)
     with _explained(root):

@@ -12,14 +12,15 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsProcessingException, QgsSettings
+from qgis.core import QgsApplication, QgsProcessingException
 from qgis.PyQt.QtCore import QProcess, QStandardPaths
 
 from ..translation import tr
+from . import settings
 from .environment import clean_environment
 
 VARIABLE = "LODESCOPE_PYTHON"
-SETTING = "lodescope/python"
+SETTING = settings.PYTHON
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = ROOT / "algorithms" / "worker.py"
 PROBE_SECONDS = 60  # a virus scanner can hold up the first start of a Python
@@ -110,12 +111,32 @@ def candidates():
     found = []
     if os.environ.get(VARIABLE):
         found.append(Candidate(executable(os.environ[VARIABLE]), VARIABLE, chosen=True))
-    setting = QgsSettings().value(SETTING, "", type=str)
+    setting = settings.python()
     if setting:
         found.append(Candidate(executable(setting), tr("the setting {}").format(SETTING), chosen=True))
     found += [Candidate(path, tr("the managed environment")) for path in managed_pythons()]
     own = own_python()
     return found + ([Candidate(own, tr("QGIS's own Python"), own=True)] if own else [])
+
+
+def survey(needs):
+    """What a probe of every Python that may serve found, best first.
+
+    Returns
+    -------
+    list of Answer
+    """
+    return [_ask(candidate, needs) for candidate in candidates()]
+
+
+def ask(path, needs):
+    """What a probe of the Python at a path finds now, whatever an earlier one found."""
+    return _probe(Candidate(path, path), needs)
+
+
+def forget():
+    """Ask every Python anew the next time."""
+    _answers.clear()
 
 
 def executable(named):

@@ -3,6 +3,7 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterString,
 )
@@ -34,7 +35,7 @@ class FitVariogram(LodescopeAlgorithm):
     GROUP, GROUP_ID = "Geostatistics", "geostatistics"
     TAGS = ("variogram", "semivariogram", "covariance", "nugget", "sill", "range", "anisotropy", "geostatistics")
     MODEL_TYPES, ANISOTROPY, STRUCTURES, UNIT = "MODEL_TYPES", "ANISOTROPY", "STRUCTURES", "UNIT"
-    VARIOGRAM, REPORT = "VARIOGRAM", "REPORT"
+    GIVEN, VARIOGRAM, REPORT, POINTS = "GIVEN", "VARIOGRAM", "REPORT", "POINTS"
 
     def initAlgorithm(self, config=None):
         shared.add_samples(self, several=False)
@@ -46,6 +47,8 @@ class FitVariogram(LodescopeAlgorithm):
             self.VARIOGRAM, tr("Variogram file"), tr("Variogram files (*.json)")))
         self.addParameter(QgsProcessingParameterFileDestination(
             self.REPORT, tr("Variogram report"), tr("HTML files (*.html)"), None, True))
+        self.addParameter(QgsProcessingParameterFileDestination(
+            self.POINTS, tr("Experimental variograms"), tr("JSON files (*.json)"), None, True, False))
         for name, label in NUMBERS:
             self.addOutput(QgsProcessingOutputNumber(name, tr(label)))
         self.addOutput(QgsProcessingOutputString("MODEL", tr("Model")))
@@ -65,14 +68,20 @@ class FitVariogram(LodescopeAlgorithm):
                    "2 also tries sums of two models with a short and a long range.", advanced=True)
         shared.add(self, QgsProcessingParameterString(self.UNIT, tr("Unit of the field"), None, False, True),
                    "Written into the file and the report, for example ppm.", advanced=True)
+        shared.add(self, QgsProcessingParameterFile(
+            self.GIVEN, tr("Variogram to check"), QgsProcessingParameterFile.Behavior.File, "json", None, True),
+            "A variogram file to check on the samples instead of fitting one, for example one changed by hand.",
+            advanced=True)
 
     def problem(self, parameters, context):
         if not self.parameterAsEnumStrings(parameters, self.MODEL_TYPES, context):
             return self.tr("Choose at least one model for the variogram.")
         return (
             shared.samples_problem(self, parameters, context)
+            or shared.variogram_problem(self, parameters, context, self.GIVEN)
             or destination_problem(destination_path(parameters.get(self.VARIOGRAM), context))
             or destination_problem(destination_path(parameters.get(self.REPORT), context))
+            or destination_problem(destination_path(parameters.get(self.POINTS), context))
         )
 
     def execute(self, parameters, context, feedback):
@@ -96,13 +105,16 @@ class FitVariogram(LodescopeAlgorithm):
             "anisotropy": self.parameterAsEnumString(parameters, self.ANISOTROPY, context),
             "structures": self.parameterAsInt(parameters, self.STRUCTURES, context),
             "drift": self.parameterAsEnumString(parameters, shared.DRIFT, context),
+            "variogram": shared.read_variogram(self, parameters, context, self.GIVEN),
+            "points": bool(self.parameterAsFileOutput(parameters, self.POINTS, context)),
             **shared.read_run(self, parameters, context),
         }
 
     def _publish(self, job, parameters, context):
         """Put the files where the user wants them."""
         results = {}
-        for name, made in ((self.VARIOGRAM, "variogram.json"), (self.REPORT, "report.html")):
+        for name, made in ((self.VARIOGRAM, "variogram.json"), (self.REPORT, "report.html"),
+                           (self.POINTS, "points.json")):
             path = self.parameterAsFileOutput(parameters, name, context)
             if path:
                 publish(job.path(made), path)

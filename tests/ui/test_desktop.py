@@ -1,134 +1,17 @@
 """The plugin in the real QGIS application on a virtual screen.
 
 QGIS is started once and plays `desktop.story`; the tests below look at what it
-found.  Screenshots of each step are in ``build/screenshots``.
+found. Screenshots of each step are in ``build/screenshots``.
 """
-import json
-import os
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build"
-FOLDER, SCREENSHOTS = BUILD / "desktop", BUILD / "screenshots"
-LONGEST = 175.0
-SCREEN = "1680x1050x24"
-SETTINGS = """[PythonPlugins]
-lodescope=true
-processing=true
-
-[app]
-askToSaveMemoryLayers=false
-checkVersion=false
-plugin_installer\\checkOnStart=false
-
-[Qgis]
-checkVersion=false
-askToSaveProjectChanges=false
-showTips=false
-
-[qgis]
-checkVersion=false
-askToSaveProjectChanges=false
-projOpenAtLaunch=1
-"""
 
 pytestmark = pytest.mark.desktop
 
 
-def needed(*programs):
-    """Skip without QGIS or a virtual screen; fail without the small programs that come with ``make setup``."""
-    for program in programs:
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-    for program in ("xdotool", "import"):
-        if shutil.which(program) is None:
-            pytest.fail(f"{program} is not installed; run 'make setup'")
-
-
-def start_screen():
-    """Xvfb on a free display; the process and the name of the display."""
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
-    screen = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        number = pipe.readline().strip()
-    if not number:
-        screen.wait(10)
-        pytest.fail(f"Xvfb ended with exit code {screen.returncode}")
-    return screen, f":{number}"
-
-
-def clean_folders():
-    """A fresh profile and no old results."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
-    SCREENSHOTS.mkdir(parents=True)
-    profile = FOLDER / "profiles" / "profiles" / "default" / "QGIS"
-    profile.mkdir(parents=True)
-    FOLDER.chmod(0o700)  # Qt takes it for its sockets only then
-    (profile / "QGIS3.ini").write_text(SETTINGS)
-    link = BUILD / "plugins" / "lodescope"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.exists():
-        link.symlink_to(ROOT)
-
-
-def environment(display):
-    """The environment of QGIS: a real screen, the plugin, and folders below ``build``."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("QT_QPA", "QGIS_"))}
-    return {
-        **kept, "DISPLAY": display, "LANG": "C.UTF-8", "XDG_RUNTIME_DIR": str(FOLDER), "HOME": str(FOLDER),
-        "QGIS_PLUGINPATH": str(BUILD / "plugins"), "OMP_NUM_THREADS": "1",
-        "LODESCOPE_PYTHON": str(Path(os.environ.get("LODESCOPE_PYTHON", ROOT / ".venv/worker/bin/python")).absolute()),
-        "LODESCOPE_JOBS": str(FOLDER / "jobs"), "LODESCOPE_DESKTOP": str(FOLDER),
-        "LODESCOPE_DESKTOP_CODE": str(Path(__file__).parent), "LODESCOPE_SCREENSHOTS": str(SCREENSHOTS),
-    }
-
-
-def run_qgis(display):
-    """Start QGIS, wait for its end and return what it found."""
-    log = FOLDER / "qgis.log"
-    command = ["qgis", "--nologo", "--noversioncheck", "--profiles-path", str(FOLDER / "profiles"),
-               "--code", str(Path(__file__).parent / "desktop" / "start.py")]
-    with log.open("wb") as output:
-        qgis = subprocess.Popen(command, env=environment(display), stdout=output, stderr=output,
-                                stdin=subprocess.DEVNULL, cwd=FOLDER, start_new_session=True)
-        try:
-            code = qgis.wait(LONGEST)
-        except subprocess.TimeoutExpired:
-            code = f"none after {LONGEST} s"
-            subprocess.run(["import", "-display", display, "-window", "root", str(SCREENSHOTS / "stuck.png")],
-                           check=False)
-        finally:
-            if qgis.poll() is None:
-                os.killpg(qgis.pid, 9)
-                qgis.wait()
-    tail = log.read_text(errors="replace")[-4000:]
-    result = FOLDER / "result.json"
-    if not result.exists():
-        pytest.fail(f"QGIS wrote no result (exit code {code}). Its last words:\n{tail}")
-    found = json.loads(result.read_text(encoding="utf-8"))
-    if found["error"]:
-        pytest.fail(f"{found['error']}\nSee {SCREENSHOTS / 'failure.png'}. QGIS's last words:\n{tail}")
-    return {**found, "exit_code": code, "log": tail}
-
-
 @pytest.fixture(scope="module")
-def desktop():
+def desktop(application):
     """What the story found on the desktop."""
-    needed("qgis", "Xvfb")
-    clean_folders()
-    screen, display = start_screen()
-    try:
-        return run_qgis(display)
-    finally:
-        screen.terminate()
-        screen.wait(10)
+    return application("story", "toolbox").play()
 
 
 def test_plugin_is_on_and_nothing_complains(desktop):

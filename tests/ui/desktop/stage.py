@@ -62,7 +62,7 @@ class Stage(QObject):
 
     def __init__(self, folder, screenshots):
         super().__init__()
-        self.folder, self.screenshots = Path(folder), Path(screenshots)
+        self.folder, self.screenshots = Path(folder), screenshots
         self.found = {"error": "", "messages": [], "seconds": {}}
         self.waiting, self.story, self.playing = None, None, False
         self.started = time.monotonic()
@@ -79,13 +79,18 @@ class Stage(QObject):
     def shot(self, name):
         """A picture of the whole screen."""
         QApplication.processEvents()
-        subprocess.run(["import", "-window", "root", str(self.screenshots / f"{name}.png")], check=True)
+        subprocess.run(["import", "-window", "root", f"{self.screenshots}_{name}.png"], check=True)
 
     def click(self, widget, point=None, times=1):
         """Click with the mouse of the X server."""
         spot = widget.mapToGlobal(point or widget.rect().center())
-        subprocess.run(["xdotool", "mousemove", str(spot.x()), str(spot.y()), "click", "--repeat", str(times),
-                        "--delay", "80", "1"], check=True)
+        self.click_at(spot.x(), spot.y(), times)
+
+    def click_at(self, x, y, times=1):
+        """Click at a place of the screen in points."""
+        scale = QApplication.primaryScreen().devicePixelRatio()
+        subprocess.run(["xdotool", "mousemove", str(round(x * scale)), str(round(y * scale)), "click", "--repeat",
+                        str(times), "--delay", "80", "1"], check=True)
 
     def mark(self, name):
         """Note the time at which a part of the story ended."""
