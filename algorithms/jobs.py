@@ -22,6 +22,7 @@ JOBS = {
     "predictlstm": "lodescope.algorithms.learning.jobs_predictlstm:run",
     "valuescore": "lodescope.algorithms.resources.jobs_value:run",
     "gradetonnage": "lodescope.algorithms.resources.jobs_tonnage:run",
+    "comparemodels": "lodescope.algorithms.learning.jobs_compare:run",
 }
 
 

@@ -27,6 +27,7 @@ ALGORITHMS = (
     ("grade.predictbnn", "PredictBnn"),
     ("grade.trainlstm", "TrainLstm"),
     ("grade.predictlstm", "PredictLstm"),
+    ("grade.comparemodels", "CompareModels"),
     ("grade.valuescore", "ValueScore"),
     ("grade.gradetonnage", "GradeTonnage"),
 )
@@ -71,4 +72,5 @@ class LodescopeProvider(QgsProcessingProvider):
             model = QgsProcessingModelAlgorithm()
             if model.fromFile(str(path)):
                 model.setSourceFilePath(str(path))
+                model.setGroup(tr("Workflows"))
                 self.addAlgorithm(model)

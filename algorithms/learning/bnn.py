@@ -153,9 +153,10 @@ class BayesianNetwork:
             stack = network.draws(design.members, torch.Generator().manual_seed(int(rng.integers(2**62))))
         model = cls(design, preparation, stack, scales, history=trainer.history)
         if design.method == "ensemble":
-            model.errors = held_out_errors(model, inputs, scaled, held, progress.check)
-        if design.residuals and model.errors is not None and coordinates is not None:
-            model.field = ResidualField.fit(coordinates, groups, model.errors, rng, progress.span(0.9, 1.0))
+            model.errors, spreads = held_out_errors(model, inputs, scaled, held, progress.check)
+            if design.residuals and coordinates is not None:
+                model.field = ResidualField.fit_beside(coordinates, groups, scaled, scaled - model.errors, spreads,
+                                                       rng, progress.span(0.9, 1.0))
         return model
 
     def predict(self, features, check=None, points=None):
@@ -163,7 +164,7 @@ class BayesianNetwork:
         found = self.predict_inputs(self.preparation.apply(features), check)
         if points is None or self.field is None:
             return found
-        return found.shifted(*self.field.at(points, check=check))
+        return found.shifted(*self.field.at(points, check=check), self.field.weights)
 
     def predict_inputs(self, inputs, check=None):
         """`Predictive` of inputs (n, size), as the preparation makes them."""
@@ -210,13 +211,21 @@ class BayesianNetwork:
 
 
 def held_out_errors(model, inputs, scaled, held, check=None):
-    """Error (n, t) of scaled targets at each sample, of the members that held it out; NaN where none did."""
+    """What the members miss at samples that they held out.
+
+    Returns
+    -------
+    errors : numpy.ndarray, shape (n, t)
+        Of the scaled targets, NaN where no member held the sample out.
+    spreads : numpy.ndarray, shape (t,)
+        Variance of the members around their mean.
+    """
     means = model.predict_inputs(inputs, check).means
     total, count = np.zeros(scaled.shape), np.zeros((len(scaled), 1))
     for member, rows in enumerate(held):
         total[rows] += scaled[rows] - means[member, rows]
         count[rows] += 1.0
-    return np.where(count > 0.0, total / np.maximum(count, 1.0), np.nan)
+    return np.where(count > 0.0, total / np.maximum(count, 1.0), np.nan), means.var(axis=0).mean(axis=0)
 
 
 def make_network(design, inputs, targets, seed):

@@ -96,13 +96,15 @@ class Predictor:
             known = None if near is None else [part[own] for part in near]
             rows = np.flatnonzero(gaps.mean(axis=1) <= MOST_MISSING) if gaps.any() else None
             if rows is None:
-                out[:, own] = self._part(values, gaps, beyond, known, check)
-            elif rows.size:
-                known = known and [part[rows] for part in known]
-                out[:, start + rows] = self._part(values[rows], gaps[rows], beyond[rows], known, check)
+                return own, self._part(values, gaps, beyond, known, check)
+            if not rows.size:
+                return [], 0.0
+            known = known and [part[rows] for part in known]
+            return start + rows, self._part(values[rows], gaps[rows], beyond[rows], known, check)
 
         with executor(self.threads) as pool:
-            list(pool.map(fill, range(0, len(features), CHUNK)))
+            for places, found in pool.map(fill, range(0, len(features), CHUNK)):
+                out[:, places] = found
         return out
 
     def _part(self, values, gaps, beyond, near, check):
@@ -110,7 +112,7 @@ class Predictor:
         network = self.model.network
         predictive = network.predict_inputs(network.preparation.inputs(values, gaps), check)
         if near is not None:
-            predictive = predictive.shifted(*near)
+            predictive = predictive.shifted(*near, network.field.weights)
         return self.summary(predictive, values, gaps, beyond)
 
     def summary(self, predictive, values, gaps, beyond):

@@ -168,15 +168,16 @@ class SequencePredictor(Predictor):
             if not network.by_hole:
                 useful &= np.isfinite(places[rows]).all(axis=1)
             if not useful.any():
-                return
+                return [], 0.0
             kept = rows[useful]
             own = None if places is None else places[kept]
             inputs = network.preparation.inputs(values[useful], gaps[useful])
             predictive = network.predict_inputs(inputs, groups[kept], positions[kept], own, check)
             if network.field is not None and own is not None:
                 predictive = predictive.shifted(*errors_at(network.field, own, len(self.model.targets), check))
-            out[:, kept] = self.summary(predictive, values[useful], gaps[useful], beyond[useful])
+            return kept, self.summary(predictive, values[useful], gaps[useful], beyond[useful])
 
         with executor(self.threads) as pool:
-            list(pool.map(fill, parts_of(groups, CHUNK)))
+            for kept, found in pool.map(fill, parts_of(groups, CHUNK)):
+                out[:, kept] = found
         return out

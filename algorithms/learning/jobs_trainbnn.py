@@ -48,7 +48,7 @@ def run(job, progress):
                            settings.get("freeze") or FREEZE[0], progress)
         design, choose = start.design(design), False
     features = FoldFeatures(recipe, samples)
-    _advise_neighbours(samples, features, progress)
+    advise_neighbours(samples, features, progress)
     trainings = Trainings(samples, features, design, schedule, checkpoints, choose, start)
     return finish(job, progress, trainings, rng, recipe)
 
@@ -184,7 +184,7 @@ def advise(samples, settings, progress):
                       "validate by drill holes for an honest figure.")
 
 
-def _advise_neighbours(samples, features, progress):
+def advise_neighbours(samples, features, progress):
     """Warn where features know drill holes that are held out."""
     told = [name for name in samples.feature_names
             if any(name.startswith(f"{target}_{part}") for target in samples.target_names for part in TOLD)]

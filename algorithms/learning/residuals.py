@@ -5,12 +5,18 @@ sample has an error of networks that never saw its hole. Kriged, these errors
 bring the grades of near holes into the prediction: regression kriging with a
 network in place of the regression. Far from all samples nothing is added.
 
+Where the features tell little, a network repeats noise that kriging averages
+out. How much of the network is kept is then told by the held-out samples too:
+with less of it more is kriged, down to kriging of the grades alone.
+
 References
 ----------
 Hengl, T., Heuvelink, G. B. M. & Rossiter, D. G. (2007). About
 regression-kriging: from equations to case studies. Computers & Geosciences 33.
 https://doi.org/10.1016/j.cageo.2007.05.001
 """
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -25,6 +31,8 @@ LEAST_GAIN = 0.005  # of the mean square error; less is not worth its price
 MOST_TRIED = 3000  # samples that the share is told by
 FEWEST = 30
 REACH = 1.25  # ranges from the nearest sample, beyond which nothing is added
+WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)  # parts of a network that are tried
+CLEAR = 1.5  # times the mean square error of the whole network; kriging alone with more is out of the question
 WORTH = 0.1  # part of the sill of a structure whose range counts
 NODES = 6  # of a grid within the range of a variogram; cells between them are interpolated
 
@@ -42,12 +50,18 @@ class ResidualField:
         None for a target whose errors cannot be kriged, or are not worth it.
     shares : list of float
         Part of the kriged error of each target that is added.
+    weights : list of float
+        Part of the network's mean of each target that the values are the
+        errors of, from 0 to 1; see `Predictive.shifted`.
+    levels : list of float
+        Variance of these values over that of the network's own errors.
     """
 
-    def __init__(self, coordinates, groups, values, variograms, shares=None):
+    def __init__(self, coordinates, groups, values, variograms, shares=None, weights=None, levels=None):
         self.coordinates, self.groups = np.asarray(coordinates, dtype=float), np.asarray(groups)
         self.values, self.variograms = np.asarray(values, dtype=float), list(variograms)
-        self.shares = [1.0] * len(self.variograms) if shares is None else list(shares)
+        self.shares, self.weights, self.levels = (
+            [1.0] * len(self.variograms) if each is None else list(each) for each in (shares, weights, levels))
         self._fields = [None if variogram is None else _Kriging(self.coordinates, self.groups, column, variogram)
                         for column, variogram in zip(self.values.T, self.variograms)]
 
@@ -63,22 +77,47 @@ class ResidualField:
         ResidualField or None
             None where no target gains from it.
         """
-        variograms, count = [], values.shape[1]
-        for number, column in enumerate(values.T):
-            part = progress.span(0.8 * number / count, 0.8 * (number + 1) / count)
-            rows = np.flatnonzero(np.isfinite(column))
-            enough = (rows.size >= FEWEST and np.ptp(column[rows]) > 0.0 and np.unique(groups[rows]).size > 2
-                      and np.ptp(coordinates[rows], axis=0).max() > 0.0)
-            variograms.append(fit_sampled_variogram(coordinates[rows], groups[rows], column[rows], rng, part)
-                              if enough else None)
-        whole = cls(coordinates, groups, values, variograms)
-        rows = np.sort(rng.permutation(len(values))[:MOST_TRIED])
-        kriged, _ = whole.at(coordinates[rows], groups[rows], progress.check)
-        shares = [_share(guess, error) for guess, error in zip(kriged.astype(float).T, values[rows].T)]
+        count = values.shape[1]
+        trials = [_Trial.of(coordinates, groups, column, rng, progress.span(k / count, (k + 1) / count))
+                  for k, column in enumerate(values.T)]
         progress(1.0)
-        if not any(shares):
+        return cls._joined(coordinates, groups, trials, [1.0] * len(trials), [1.0] * len(trials))
+
+    @classmethod
+    def fit_beside(cls, coordinates, groups, targets, guesses, spreads, rng, progress):
+        """As `fit`, to what the best part of a network leaves of scaled targets.
+
+        Parameters
+        ----------
+        coordinates, groups
+            As for `fit`.
+        targets, guesses : numpy.ndarray, shape (n, t)
+            Scaled targets, and what networks that held out the sample say.
+        spreads : array-like, shape (t,)
+            Variance by which one network differs from the mean of all: it is
+            in the errors of the guesses, but not in those of the mean.
+        rng : numpy.random.Generator
+            Drawn from once.
+        progress : Progress
+
+        Returns
+        -------
+        ResidualField or None
+        """
+        seed, count = int(rng.integers(2**62)), targets.shape[1]
+        found = [_Beside(coordinates, groups, targets[:, number], guesses[:, number], spreads[number], [seed, number],
+                         progress.span(number / count, (number + 1) / count)).best() for number in range(count)]
+        progress(1.0)
+        return cls._joined(coordinates, groups, *zip(*found))
+
+    @classmethod
+    def _joined(cls, coordinates, groups, trials, weights, levels):
+        """The field of several targets; None where it would change nothing."""
+        shares = [trial.share for trial in trials]
+        if not any(shares) and min(weights) == 1.0:
             return None
-        return cls(coordinates, groups, values, [v if share else None for v, share in zip(variograms, shares)], shares)
+        return cls(coordinates, groups, np.column_stack([trial.values for trial in trials]),
+                   [trial.variogram if trial.share else None for trial in trials], shares, weights, levels)
 
     def at(self, points, groups=None, check=None):
         """Kriged errors at points, and what is left of their variance.
@@ -94,7 +133,7 @@ class ResidualField:
         -------
         shifts, ratios : numpy.ndarray of float32, shape (p, t)
             To be added to scaled targets, 0 where nothing is known; and the
-            variance of errors over what it is without kriging, up to 1.
+            variance of errors over that of the network's own, up to 1 where all of the network is kept.
         """
         shifts, ratios = self._nothing(len(points))
         for target, (field, share) in enumerate(zip(self._fields, self.shares)):
@@ -102,7 +141,7 @@ class ResidualField:
                 near = np.flatnonzero(field.distance(points) <= REACH)
                 kriged, told = field.at(points[near], None if groups is None else groups[near], check)
                 shifts[near, target], ratios[near, target] = _shared(share, kriged, told)
-        return shifts, ratios
+        return shifts, ratios * np.asarray(self.levels, np.float32)
 
     def on_grid(self, grid, window, check=None):
         """As `at`, at the cells of a window, row by row.
@@ -123,7 +162,7 @@ class ResidualField:
         for target, (field, share) in enumerate(zip(self._fields, self.shares)):
             if field is not None:
                 shifts[:, target], ratios[:, target] = _shared(share, *field.on_grid(grid, window, check))
-        return shifts, ratios
+        return shifts, ratios * np.asarray(self.levels, np.float32)
 
     def _nothing(self, size):
         """No shift, and all of the variance."""
@@ -134,14 +173,102 @@ class ResidualField:
         """Arrays and JSON values from which `restore` makes the same."""
         arrays = {"coordinates": self.coordinates, "groups": self.groups, "values": self.values}
         variograms = [None if variogram is None else variogram.to_dict() for variogram in self.variograms]
-        return arrays, {"shares": self.shares, "variograms": variograms}
+        return arrays, {"shares": self.shares, "weights": self.weights, "levels": self.levels,
+                        "variograms": variograms}
 
     @classmethod
     def restore(cls, arrays, info):
         """The same from what `state` gave."""
         return cls(arrays["coordinates"], arrays["groups"], arrays["values"],
                    [None if content is None else variogram_from_dict(content) for content in info["variograms"]],
-                   info["shares"])
+                   info["shares"], info["weights"], info["levels"])
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Values of one target, and what kriging each without its own hole leaves of them.
+
+    Attributes
+    ----------
+    values : numpy.ndarray, shape (n,)
+    variogram : Variogram or None
+    share : float
+        Of the kriged values; 0 where they gain nothing.
+    rows : numpy.ndarray of int
+        Of the values that were kriged.
+    left : numpy.ndarray
+        Their squares after kriging.
+    """
+
+    values: np.ndarray
+    variogram: object
+    share: float
+    rows: np.ndarray
+    left: np.ndarray
+
+    @classmethod
+    def of(cls, coordinates, groups, values, rng, progress):
+        """Fit a variogram and krige some of the values."""
+        rows, variogram = np.flatnonzero(np.isfinite(values)), None
+        if (rows.size >= FEWEST and np.ptp(values[rows]) > 0.0 and np.unique(groups[rows]).size > 2
+                and np.ptp(coordinates[rows], axis=0).max() > 0.0):
+            variogram = fit_sampled_variogram(coordinates[rows], groups[rows], values[rows], rng,
+                                              progress.span(0.0, 0.8))
+        tried = np.sort(rng.permutation(len(values))[:MOST_TRIED])
+        tried = tried[np.isfinite(values[tried])]
+        field = ResidualField(coordinates, groups, values[:, None], [variogram])
+        kriged = field.at(coordinates[tried], groups[tried], progress.check)[0][:, 0].astype(float)
+        share = _share(kriged, values[tried])
+        return cls(values, variogram, share, tried, np.square(values[tried] - share * kriged))
+
+    @property
+    def whole(self):
+        """Mean square of the values."""
+        return np.square(self.values[self.rows]).mean() if self.rows.size else 1.0
+
+
+class _Beside:
+    """How much of a network is kept of one target, told by its held-out samples.
+
+    Parameters
+    ----------
+    coordinates, groups
+        As for `ResidualField.fit`.
+    targets, guesses : numpy.ndarray, shape (n,)
+    spread : float
+    seed : list of int
+    progress : Progress
+    """
+
+    def __init__(self, coordinates, groups, targets, guesses, spread, seed, progress):
+        self.coordinates, self.groups, self.seed, self.progress = coordinates, groups, seed, progress
+        self.targets, self.guesses, self.spread = targets, guesses, spread
+
+    def best(self):
+        """The trial, the weight of the network and the level of noise.
+
+        The least weight whose errors are no larger than the least ones by
+        more than their standard error between holes: a network has to prove
+        that it adds to kriging.
+        """
+        trials = {weight: self._trial(weight) for weight in (1.0, 0.0)}
+        whole = trials[1.0]
+        if whole.rows.size and self._error(trials, 0.0).mean() > CLEAR * self._error(trials, 1.0).mean():
+            return whole, 1.0, 1.0
+        trials.update((weight, self._trial(weight)) for weight in WEIGHTS[1:-1])
+        errors = {weight: self._error(trials, weight) for weight in WEIGHTS}
+        least = min(errors.values(), key=np.mean) if whole.rows.size else errors[1.0]
+        weight = next(weight for weight in WEIGHTS
+                      if _not_worse(errors[weight] - least, self.groups[whole.rows]) or weight == 1.0)
+        return trials[weight], weight, trials[weight].whole / whole.whole
+
+    def _trial(self, weight):
+        return _Trial.of(self.coordinates, self.groups, self.targets - weight * self.guesses,
+                         np.random.default_rng(self.seed), self.progress.span(0.5 * weight, 0.5 * weight + 0.2))
+
+    def _error(self, trials, weight):
+        """Squared errors with this weight, of the mean over all networks."""
+        return trials[weight].left - weight**2 * self.spread
 
 
 class _Kriging:
@@ -206,10 +333,16 @@ class _Kriging:
         return np.einsum("pk,pk->p", weights, self.values[near] * known), np.clip(told, 0.0, 1.0)
 
 
+def _not_worse(differences, groups):
+    """Whether the mean of differences (n,) is within its standard error, drill holes being independent."""
+    if not differences.size:
+        return False
+    sums = np.bincount(groups, differences - differences.mean())
+    return differences.mean() <= np.sqrt(np.square(sums).sum()) / differences.size
+
+
 def _share(kriged, errors):
     """Least squares factor from 0 to 1 of kriged errors (n,); 0 where it gains nothing."""
-    rows = np.isfinite(errors)
-    kriged, errors = kriged[rows], errors[rows]
     power = np.square(kriged).sum()
     share = float(np.clip((kriged * errors).sum() / power, 0.0, 1.0)) if power > 0.0 else 0.0
     gain = 1.0 - np.square(errors - share * kriged).sum() / np.square(errors).sum() if share else 0.0

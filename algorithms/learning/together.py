@@ -9,6 +9,8 @@ from concurrent.futures import FIRST_EXCEPTION, wait
 from ..execution import executor
 from ..progress import Progress
 
+POLL_SECONDS = 0.25
+
 
 def run_together(tasks, progress, threads=None):
     """Results of tasks in their order, computed side by side.
@@ -28,14 +30,18 @@ def run_together(tasks, progress, threads=None):
     -------
     list
     """
-    done, stop = [0.0] * len(tasks), _Stop(progress)
+    shares, stop = [0.0] * len(tasks), _Stop(progress)
     with executor(threads) as pool:
-        waiting = [pool.submit(task, Progress(_forward(progress, done, number), stop))
+        waiting = [pool.submit(task, Progress(_forward(progress, shares, number), stop))
                    for number, task in enumerate(tasks)]
-        first = next((found for found in wait(waiting, return_when=FIRST_EXCEPTION).done if found.exception()), None)
-        if first is not None:
-            stop.failed.set()
-            first.result()
+        left = waiting
+        while left:
+            done, left = wait(left, POLL_SECONDS, FIRST_EXCEPTION)
+            first = next((found for found in done if found.exception()), None)
+            if first is not None:
+                stop.failed.set()
+                first.result()
+            progress.check()
         return [found.result() for found in waiting]
 
 

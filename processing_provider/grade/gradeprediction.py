@@ -32,7 +32,7 @@ from ..steps import Part
 from ..styles import raster_style, style_on_load
 from ..translation import tr
 from .featureraster import FeatureRaster
-from .grademodel import file_setting, parse_cutoffs
+from .gradeinputs import file_setting, parse_cutoffs
 
 CARD_ITEMS = ("kind", "targets", "seed", "folds", "scores", "crs")
 QUANTITIES = 8  # of each target, besides probabilities

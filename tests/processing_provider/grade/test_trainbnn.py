@@ -96,10 +96,11 @@ def test_a_cancel_is_obeyed_in_time(train, make_feedback):
 
 
 def test_qgis_process_trains_and_says_what_is_wrong(program, folder, drilled):
-    from qgis.core import QgsVectorFileWriter
+    from qgis.core import QgsCoordinateTransformContext, QgsVectorFileWriter
 
     path, model = folder / "drilled.gpkg", folder / "program.safetensors"
-    QgsVectorFileWriter.writeAsVectorFormat(drilled(), str(path), "UTF-8", driverName="GPKG")
+    QgsVectorFileWriter.writeAsVectorFormatV3(drilled(), str(path), QgsCoordinateTransformContext(),
+                                              QgsVectorFileWriter.SaveVectorOptions())
     inputs = {"SAMPLES": path, "FEATURES": "a", "TARGETS": "TREO", "HOLE_ID": "hole", "EPOCHS": 2, "MEMBERS": 2,
               "LAMBDA": 0.25, "COMPARE": "false", "MODEL": model}
     code, text = program("trainbnn", **inputs)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from qgis.core import QgsProcessingException, QgsVectorFileWriter, QgsVectorLayer
+from qgis.core import QgsCoordinateTransformContext, QgsProcessingException, QgsVectorFileWriter, QgsVectorLayer
 
 from lodescope.algorithms.modelfile import read_card
 
@@ -120,7 +120,8 @@ def test_a_cancel_is_obeyed_in_time(learn, make_feedback):
 
 def test_qgis_process_trains_and_says_what_is_wrong(program, folder, drilled):
     path, model = folder / "drilled_lstm.gpkg", folder / "program_lstm.safetensors"
-    QgsVectorFileWriter.writeAsVectorFormat(drilled(), str(path), "UTF-8", driverName="GPKG")
+    QgsVectorFileWriter.writeAsVectorFormatV3(drilled(), str(path), QgsCoordinateTransformContext(),
+                                              QgsVectorFileWriter.SaveVectorOptions())
     inputs = {"SAMPLES": path, "FEATURES": "a", "TARGETS": "TREO", "HOLE_ID": "hole", **QUICK, "EPOCHS": 1,
               "COMPARE": "false", "MODEL": model}
     code, text = program("trainlstm", **inputs)
