@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 part=${1:?"usage: setup.sh system|qgis|worker|tools"}
-torch=2.13.0
+torch=$(sed -n 's/^torch.*# installed: *//p' requirements/deep.txt)
 
 system_packages() {
   echo ca-certificates git make python3-venv qgis python3-qgis qgis-providers python3-gdal gdal-bin
@@ -69,10 +69,12 @@ case $part in
     if [ -n "${LODESCOPE_SYSTEM_TORCH:-}" ]; then  # PyTorch of the system, with the rest of its Python packages
       as_root apt-get install -q -y --no-install-recommends python3-torch
       make_environment worker --system-site-packages
-      install_into worker -r requirements/tests.txt -r requirements/base.txt -r requirements/oracles.txt
+      install_into worker -r requirements/tests.txt -r requirements/base.txt -r requirements/cluster.txt \
+        -r requirements/oracles.txt
     else
       make_environment worker
-      install_into worker -r requirements/tests.txt -r requirements/deep.txt -r requirements/oracles.txt "torch==$torch"
+      install_into worker -r requirements/tests.txt -r requirements/deep.txt -r requirements/cluster.txt \
+        -r requirements/oracles.txt "torch==$torch"
     fi ;;
   tools)
     make_environment tools

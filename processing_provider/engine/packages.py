@@ -17,7 +17,8 @@ def package_lines(needs):
     Returns
     -------
     needed, optional : list of str
-        Such as ``"numpy>=1.24,<2.5"``; the optional ones only make jobs faster.
+        Such as ``"numpy>=1.24,<2.5"``; the optional ones only make jobs
+        faster. A remark ``installed: 1.2`` asks for that version alone.
     """
     needed, optional = [], []
     for line in (ROOT / "requirements" / f"{needs}.txt").read_text(encoding="utf-8").splitlines():
@@ -26,11 +27,16 @@ def package_lines(needs):
             more = package_lines(package[3:].strip()[:-len(".txt")])
             needed, optional = needed + more[0], optional + more[1]
         elif package:
-            (optional if remark.startswith("optional") else needed).append(package)
+            kind, _, version = remark.partition(":")
+            (optional if kind == "optional" else needed).append(
+                f"{_name(package)}=={version.strip()}" if kind == "installed" else package)
     return needed, optional
 
 
 def modules(packages):
     """The names under which packages are imported."""
-    names = [re.match(r"[A-Za-z0-9._-]+", package).group() for package in packages]
-    return [IMPORTED_AS.get(name, name) for name in names]
+    return [IMPORTED_AS.get(name, name) for name in map(_name, packages)]
+
+
+def _name(package):
+    return re.match(r"[A-Za-z0-9._-]+", package).group()
