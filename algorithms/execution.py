@@ -3,7 +3,12 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from .errors import InputError
+from .cluster import VARIABLE, cluster_executor
+
+
+def at_once(pool, threads=None):
+    """How many parts of the work a pool of `executor` does at the same time."""
+    return getattr(pool, "slots", 0) or thread_count(threads)
 
 
 def thread_count(threads=None):
@@ -17,14 +22,17 @@ def thread_count(threads=None):
 def executor(threads=None, address=None):
     """A `concurrent.futures.Executor`: threads of this process, or a Dask cluster.
 
-    On an error (a cancel is one) work that has not started is dropped.
+    On an error (a cancel is one) work that has not started is dropped. What is
+    given to it must return its result, as it may be computed elsewhere.
 
     Parameters
     ----------
     threads : int, optional
         All processors when it is not given.
     address : str, optional
-        Of a Dask scheduler, such as ``tcp://host:8786``.
+        Of a Dask scheduler, such as ``tcp://host:8786``; that of the
+        environment variable ``LODESCOPE_DASK`` when it is not given, and ""
+        for this process.
 
     Yields
     ------
@@ -35,9 +43,10 @@ def executor(threads=None, address=None):
     InputError
         Dask is not installed, or the scheduler does not answer.
     """
+    address = os.environ.get(VARIABLE, "") if address is None else address
     if address:
-        with _dask_client(address) as client:
-            yield client.get_executor()
+        with cluster_executor(address) as pool:
+            yield pool
         return
     pool = ThreadPoolExecutor(thread_count(threads))
     try:
@@ -46,16 +55,3 @@ def executor(threads=None, address=None):
         pool.shutdown(wait=True, cancel_futures=True)
         raise
     pool.shutdown(wait=True)
-
-
-def _dask_client(address):
-    """A client of the Dask scheduler at ``address``."""
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise InputError("A Dask scheduler is set, but the worker's Python has no dask.distributed: "
-                         "install it there, or clear the address.") from error
-    try:
-        return Client(address, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise InputError(f"The Dask scheduler at {address} does not answer: start it, or clear the address.") from error

@@ -29,6 +29,12 @@ class Progress:
         self._stop = stop or threading.Event()
         self._start, self._end = start, end
 
+    def __reduce__(self):
+        """Where work is done elsewhere, a stand-in that tells this one."""
+        from .cluster import ticket
+
+        return ticket(self)
+
     def __call__(self, fraction):
         self.check()
         fraction = min(max(fraction, 0.0), 1.0)

@@ -13,6 +13,7 @@ import threading
 import traceback
 from pathlib import Path
 
+from .cluster import JOB_VARIABLE, VARIABLE, connect
 from .errors import Cancelled, InputError
 from .failures import describe
 from .jobs import JOBS, PROTOCOL, job_function
@@ -68,12 +69,16 @@ class Channel:
         return True
 
 
-def main(path):
-    """Run the job folder ``path`` with the protocol on stdin and stdout; return the exit code."""
+def main(path, alone=False):
+    """Run the job folder ``path`` with the protocol on stdin and stdout; return the exit code.
+
+    ``alone`` leaves stdin unread, so that its end does not stop the job.
+    """
     stop, finished = threading.Event(), threading.Event()
     channel = Channel(_take_stdout(), stop)
     faulthandler.enable()  # a crash in a library leaves its place in the log
-    threading.Thread(target=listen, args=(channel, stop, finished), daemon=True).start()
+    if not alone:
+        threading.Thread(target=listen, args=(channel, stop, finished), daemon=True).start()
     try:
         return run_folder(path, channel.emit, stop)
     finally:
@@ -141,11 +146,14 @@ def _outputs(path, emit, stop):
                          "install Lodescope again and restart QGIS.")
     if job.name not in JOBS:
         raise InputError(f"The worker does not know the job '{job.name}': install Lodescope again and restart QGIS.")
+    os.environ[JOB_VARIABLE] = str(Path(path).absolute())
     progress = Progress(emit, stop)
     _resume(job, progress)
     outputs = json.loads(job.read_text(RESULT_FILE) or "null")
     if outputs is None:
         progress(0.0)
+        if os.environ.get(VARIABLE):
+            connect(os.environ[VARIABLE])  # before anything that takes time: it may not answer
         outputs = job_function(job.name)(job, progress) or {}
         job.write_text(RESULT_FILE, json.dumps(outputs, default=_plain))
     progress(1.0)

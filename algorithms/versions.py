@@ -34,9 +34,12 @@ def versions(packages):
 
 
 def code_stamp():
-    """A mark that changes when a file of `algorithms` does: no checkpoint outlives its code."""
+    """A mark that changes when a file of `algorithms` does: no checkpoint outlives its code.
+
+    The same code has the same mark on every machine.
+    """
     total = hashlib.sha256()
     for path in sorted((ROOT / "algorithms").rglob("*.py")):
-        state = path.stat()
-        total.update(f"{path.relative_to(ROOT)}:{state.st_size}:{state.st_mtime_ns}".encode())
+        total.update(path.relative_to(ROOT).as_posix().encode())
+        total.update(path.read_bytes())
     return total.hexdigest()[:16]

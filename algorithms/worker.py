@@ -1,8 +1,9 @@
 """Run one job outside QGIS: ``python -I -u worker.py JOB_FOLDER``.
 
 ``python -m lodescope.algorithms.worker JOB_FOLDER`` does the same where the
-package can be imported. ``--probe base`` (or ``deep``) prints as JSON which
-packages of that set this Python has.
+package can be imported. ``--alone JOB_FOLDER`` runs it without waiting for
+commands, as a batch system does. ``--probe base`` (or ``deep``) prints as JSON
+which packages of that set this Python has.
 """
 import importlib
 import importlib.util
@@ -33,12 +34,13 @@ def main(arguments):
     load_package()
     if len(arguments) == 2 and arguments[0] == "--probe":
         return importlib.import_module("lodescope.algorithms.requirements").main(arguments[1])
-    if len(arguments) != 1:
-        sys.stderr.write("usage: worker.py JOB_FOLDER | --probe base|deep\n")
+    alone = arguments[:1] == ["--alone"]
+    if len(arguments) != 1 + alone:
+        sys.stderr.write("usage: worker.py [--alone] JOB_FOLDER | --probe base|deep\n")
         return 1
     for name in THREAD_LIMITS:  # threads work on tiles; linear algebra that starts its own fights with them
         os.environ.setdefault(name, "1")
-    return importlib.import_module("lodescope.algorithms.runner").main(arguments[0])
+    return importlib.import_module("lodescope.algorithms.runner").main(arguments[-1], alone)
 
 
 if __name__ == "__main__":

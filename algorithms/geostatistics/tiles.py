@@ -6,11 +6,12 @@ once. Row 0 of every grid is the northern one.
 """
 import math
 import os
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..execution import at_once, executor
 from .dual import CELLS
 from .kernels import SAMPLES, TARGETS, single_blas
 
@@ -84,8 +85,10 @@ def grid_points(grid, block=None):
     return np.column_stack([x.ravel(), y.ravel(), z.ravel()])
 
 
-def run_blocks(blocks, function, progress, threads=None, done=None):
+def run_blocks(blocks, function, progress, threads=None, done=None, keep=None):
     """Call ``function(block)`` for every block, several at a time.
+
+    On a Dask cluster, where one is set, when the results are given to ``keep``.
 
     Parameters
     ----------
@@ -98,6 +101,8 @@ def run_blocks(blocks, function, progress, threads=None, done=None):
     done : numpy.ndarray of uint8, shape (len(blocks),), optional
         Blocks with 1 are skipped, and finished ones are set to 1; a memory
         map makes an interrupted run go on where it stopped.
+    keep : callable, optional
+        ``keep(block, result)`` takes each result, in the calling thread.
 
     Raises
     ------
@@ -105,18 +110,18 @@ def run_blocks(blocks, function, progress, threads=None, done=None):
         As soon as the running blocks have noticed.
     """
     left = [k for k in reversed(range(len(blocks))) if done is None or not done[k]]
-    threads = threads or os.cpu_count() or 1
     running, finished = {}, len(blocks) - len(left)
-    with single_blas(), ThreadPoolExecutor(threads) as pool:
+    with single_blas(), executor(threads, None if keep and left else "") as pool:
         try:
             while left or running:
-                while left and len(running) < 2 * threads:
+                while left and len(running) < 2 * at_once(pool, threads):
                     number = left.pop()
                     running[pool.submit(function, blocks[number])] = number
                 progress(finished / len(blocks))
                 for future in wait(running, POLL_SECONDS, FIRST_COMPLETED).done:
-                    future.result()
-                    number = running.pop(future)
+                    result, number = future.result(), running.pop(future)
+                    if keep:
+                        keep(blocks[number], result)
                     finished += 1
                     if done is not None:
                         done[number] = 1
@@ -180,15 +185,19 @@ def fill(parts, predict, grid, quantities, out, progress, threads=None, done=Non
     levels = grid_shape(grid)[0]
 
     def work(part):
-        arrays = (convert or quantity_arrays)(predict(part))
-        for band, (name, column) in enumerate(quantities):
+        arrays, found = (convert or quantity_arrays)(predict(part)), []
+        for name, column in quantities:
             values = arrays[name]
             values = values if values.ndim == 1 else values[:, column]
-            bands = slice(band * levels + part.levels[0], band * levels + part.levels[1])
-            out[bands, slice(*part.rows), slice(*part.columns)] = np.where(
-                np.isfinite(values), values, np.nan).reshape(part.shape)
+            found.append(np.where(np.isfinite(values), values, np.nan).reshape(part.shape))
+        return found
 
-    run_blocks(parts, work, progress, threads, done)
+    def keep(part, found):
+        for band, values in enumerate(found):
+            bands = slice(band * levels + part.levels[0], band * levels + part.levels[1])
+            out[bands, slice(*part.rows), slice(*part.columns)] = values
+
+    run_blocks(parts, work, progress, threads, done, keep)
 
 
 def _reach(points, block):

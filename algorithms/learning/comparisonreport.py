@@ -139,7 +139,7 @@ def _bracketed(value, ends):
     """A number with its interval."""
     if value is None:
         return ""
-    return f"{value:.4g}" + (f" [{ends[0]:.4g}, {ends[1]:.4g}]" if ends else "")
+    return f"{value:.4g}" + (f" [{ends[0]:.3g}, {ends[1]:.3g}]" if ends else "")
 
 
 def _add_errors(page, found):

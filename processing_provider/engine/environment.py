@@ -34,6 +34,8 @@ def clean_environment(own=False):
         environment.insert("PATH", without_qgis(environment.value("PATH"), QgsApplication.prefixPath()))
     for name in THREAD_LIMITS:
         environment.insert(name, "1")
+    if settings.dask():
+        environment.insert("LODESCOPE_DASK", settings.dask())
     if settings.device() == "cpu":
         environment.insert("CUDA_VISIBLE_DEVICES", "-1")
     return environment

@@ -2,8 +2,6 @@
 import sys
 import threading
 import time
-import types
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -41,41 +39,6 @@ def test_cancel_drops_what_has_not_started():
     with pytest.raises(Cancelled):
         cancelled_run()
     assert len(started) < 5
-
-
-@pytest.fixture
-def dask(monkeypatch):
-    """A stand-in for dask.distributed whose cluster is a pool of this process."""
-    calls = []
-
-    class Client:
-        def __init__(self, address, timeout):
-            if "nowhere" in address:
-                raise OSError("Timed out trying to connect")
-            calls.append(("open", address))
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            calls.append(("close",))
-
-        def get_executor(self):
-            return ThreadPoolExecutor(1)
-
-    monkeypatch.setitem(sys.modules, "distributed", types.SimpleNamespace(Client=Client))
-    return calls
-
-
-def test_address_gives_the_executor_of_the_cluster(dask):
-    with executor(4, "tcp://host:8786") as pool:
-        assert pool.submit(sum, [1, 2]).result() == 3
-    assert dask == [("open", "tcp://host:8786"), ("close",)]
-
-
-def test_cluster_that_does_not_answer_is_told(dask):
-    with pytest.raises(InputError, match="tcp://nowhere:1 does not answer"), executor(1, "tcp://nowhere:1"):
-        pass
 
 
 def test_missing_dask_is_told(monkeypatch):

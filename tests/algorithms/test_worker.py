@@ -107,6 +107,25 @@ def test_module_form_and_other_folder_name_work(make_job, tmp_path):
         process.stdin.close()
 
 
+def test_folder_computed_elsewhere_is_taken_over(make_job, tmp_path, start):
+    """A copy of the code, as on another machine, computes the folder without commands; here its result is used."""
+    there, folder = tmp_path / "there", make_job()
+    for name in ("algorithms", "requirements"):
+        shutil.copytree(ROOT / name, there / name, copy_function=shutil.copyfile,
+                        ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("__init__.py", "metadata.txt"):
+        shutil.copyfile(ROOT / name, there / name)
+    found = subprocess.run([sys.executable, there / "algorithms" / "worker.py", "--alone", folder], text=True,
+                           stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert found.returncode == 0, found.stderr
+    truth = json.loads(found.stdout.splitlines()[-1])["outputs"]
+    made = (folder / "result.json").stat().st_mtime_ns
+    events, _ = finish(start(folder))
+    assert events[-1]["outputs"] == truth
+    assert any("goes on from there" in event.get("message", "") for event in events)
+    assert (folder / "result.json").stat().st_mtime_ns == made
+
+
 def test_input_error_is_told_as_it_is(make_job, start):
     process = start(make_job(fail="input"))
     events, errors = finish(process)
