@@ -62,6 +62,16 @@ def test_broken_algorithm_does_not_take_the_others_away(monkeypatch, log):
     assert len(provider.algorithms()) >= len(ALGORITHMS)
 
 
+def test_toolbox_shows_each_group_once(registry):
+    """Groups are told apart by their ids: two of one title would be two folders of one name."""
+    plugin = LodescopePlugin(None)
+    plugin.initProcessing()
+    found = {(algorithm.group(), algorithm.groupId()) for algorithm in registry.providerById("lodescope").algorithms()}
+    plugin.unload()
+    assert len(found) == len({title for title, _ in found}) == len({name for _, name in found})
+    assert "Workflows" in {title for title, _ in found}
+
+
 def test_models_are_loaded_after_the_algorithms(monkeypatch, tmp_path):
     model = QgsProcessingModelAlgorithm("Grades", "Models")
     (tmp_path / "models").mkdir()
