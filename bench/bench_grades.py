@@ -194,15 +194,15 @@ class Protocol:
         return recipe.transform(learned), recipe.transform(self.table.take(test), own_holes=False)
 
     def network(self, train, test, number, progress):
-        """`Predictive` of the default preset at the test samples, the power and the share of kriged errors."""
+        """`Predictive` of the default preset at the test samples, and the power, share and balance of its kriging."""
         design, schedule = PRESETS["default"]
         table, values, schedule = self.table, self.values[train][:, None], with_seed(schedule, number)
         learned, asked = self.features(train, test)
         design, _ = choose_power(learned, values, table.groups[train], design, schedule, progress.span(0.0, 0.25))
         model = BayesianNetwork.fit(learned, values, table.groups[train], design, schedule, progress.span(0.25, 1.0),
                                     coordinates=table.coordinates[train])
-        share = model.field.shares[0] if model.field else 0.0
-        return model.predict(asked, points=table.coordinates[test]), design.power, share
+        parts = (model.field.shares[0], model.field.balances[0]) if model.field else (0.0, 0.0)
+        return model.predict(asked, points=table.coordinates[test]), (design.power, *parts)
 
     def regression(self, train, test, number, progress):
         """`Forecast` of ridge regression with kriged residuals at the test samples."""
@@ -241,22 +241,26 @@ def evaluated(case, threads=None):
     networks, regressions = found[:len(folds)], found[len(folds):][:len(own.folds)]
     kriged = kriging_of(case.deposit, case.target)
     regressed = Forecast.joined(len(own.values), [(test, part) for (_, test), part in zip(own.folds, regressions)])
-    note = (f"powers {'/'.join(f'{part[1]:g}' for part in networks[:len(own.folds)])}, kriged shares "
-            f"{'/'.join(f'{part[2]:.2f}' for part in networks[:len(own.folds)])}, kriging {kriged.transform}")
+    powers, shares, balances = zip(*(part[1] for part in networks[:len(own.folds)]))
+    note = (f"powers {'/'.join(f'{power:g}' for power in powers)}, kriged shares "
+            f"{'/'.join(f'{share:.2f}' for share in shares)}, balances "
+            f"{'/'.join(f'{balance:.2f}' for balance in balances)}, kriging {kriged.transform}")
     return {"kriging": measure(own.values, kriged.mean, kriged.quantile, kriged.sd()),
             "regression": measure(own.values, regressed.mean, regressed.quantile, regressed.sd),
-            "network": scored(own, folds, [part[0] for part in networks]), "note": note}
+            **scored(own, folds, [part[0] for part in networks]), "note": note}
 
 
 def scored(own, folds, predictives):
-    """Scores at the test samples, intervals widened by what the other folds tell."""
+    """Scores at the test samples: with intervals widened by what the other folds tell, and before that."""
     parts = [(test, part) for (_, test), part in zip(folds, predictives)]
     if len(own.folds) == 1:
         factors, parts = [variance_factor(parts[1:], own.values)], parts[:1]
     else:
         factors = cross_fitted_factors(parts, own.values)
-    pooled = Pooled(len(own.values), parts).widened(np.reshape(factors, (-1, 1)))
-    return measure(own.values, pooled.mean()[:, 0], lambda p: pooled.quantile(p)[:, 0], pooled.sd()[:, 0])
+    raw = Pooled(len(own.values), parts)
+    found = {"network": raw.widened(np.reshape(factors, (-1, 1))), "before": raw}
+    return {name: measure(own.values, pooled.mean()[:, 0], lambda p, pooled=pooled: pooled.quantile(p)[:, 0],
+                          pooled.sd()[:, 0]) for name, pooled in found.items()}
 
 
 def lines_of(name, case):
@@ -274,11 +278,16 @@ def lines_of(name, case):
                     None if bar is None else gain >= bar, None,
                     f"{note}; {found['note']}" if who == "kriging" else note))
     barred = bool(case.bars)
+
+    def shares(who, level):
+        return f"{100.0 * found[who][f'coverage_{level}']:.1f}"
+
     for level in (80, 90):
         share = 100.0 * network[f"coverage_{level}"]
         out.append((f"   inside the {level} % interval, %", share, f"{level} +- {SPREAD:g}" if barred else None,
                     abs(share - level) <= SPREAD if barred else None, None,
-                    f"kriging {100.0 * found['kriging'][f'coverage_{level}']:.1f}"))
+                    f"{shares('before', level)} before the calibration; kriging {shares('kriging', level)}, "
+                    f"regression kriging {shares('regression', level)}"))
     ratio = network["crps"] / found["kriging"]["crps"]
     out.append(("   CRPS over that of ordinary kriging", ratio, "< 1" if barred else None,
                 ratio < 1.0 if barred else None, None, f"CRPS {network['crps']:.4g} / {found['kriging']['crps']:.4g} / "

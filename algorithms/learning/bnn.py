@@ -13,9 +13,9 @@ import torch
 
 from ..validation.folds import balanced, hold_out, lone_groups
 from .features import InputPreparation
+from .nearsamples import NearSamples
 from .networks import NetworkStack
 from .predictive import Predictive
-from .residuals import ResidualField
 from .targets import TargetScale, scale_from_dict
 from .training import Schedule, Trainer
 from .variational import VariationalNetwork
@@ -48,7 +48,7 @@ class Design:
     samples : int
         Monte-Carlo samples per step of the variational fit.
     residuals : bool
-        Whether errors at samples that the members held out are kriged and added.
+        Whether what near samples tell is kriged and joined with the networks, see `nearsamples`.
     """
 
     method: str = "ensemble"
@@ -84,8 +84,8 @@ class BayesianNetwork:
     scales : list of TargetScale
     factors : numpy.ndarray, shape (t,)
         By which variances are multiplied.
-    field : ResidualField or None
-        Errors that near samples know of.
+    field : NearSamples or None
+        What near samples tell.
     history : list of dict
         Of the training.
     errors : numpy.ndarray, shape (n, t), or None
@@ -126,7 +126,7 @@ class BayesianNetwork:
         start : transfer.Start, optional
             Another model to begin with; the design is then that of ``start.design``.
         coordinates : numpy.ndarray, shape (n, d), optional
-            Of the samples; without them no errors are kriged.
+            Of the samples; without them nothing is kriged.
 
         Returns
         -------
@@ -155,16 +155,16 @@ class BayesianNetwork:
         if design.method == "ensemble":
             model.errors, spreads = held_out_errors(model, inputs, scaled, held, progress.check)
             if design.residuals and coordinates is not None:
-                model.field = ResidualField.fit_beside(coordinates, groups, scaled, scaled - model.errors, spreads,
-                                                       rng, progress.span(0.9, 1.0))
+                model.field = NearSamples.fit(coordinates, groups, scaled, model.errors, spreads, rng,
+                                              progress.span(0.9, 1.0))
         return model
 
     def predict(self, features, check=None, points=None):
-        """`Predictive` of features (n, f); with their points (n, d) kriged errors of near samples are in it."""
+        """`Predictive` of features (n, f); with their points (n, d) what near samples tell is in it."""
         found = self.predict_inputs(self.preparation.apply(features), check)
         if points is None or self.field is None:
             return found
-        return found.shifted(*self.field.at(points, check=check), self.field.weights)
+        return found.moved(*self.field.at(points, check=check))
 
     def predict_inputs(self, inputs, check=None):
         """`Predictive` of inputs (n, size), as the preparation makes them."""
@@ -207,7 +207,7 @@ class BayesianNetwork:
         design = Design(**{**content["design"], "hidden": tuple(content["design"]["hidden"])})
         return cls(design, InputPreparation.restore(below("preparation"), content["preparation"]), stack,
                    [scale_from_dict(scale) for scale in content["scales"]], content["factors"],
-                   field=ResidualField.restore(below("field"), content["field"]) if content.get("field") else None)
+                   field=NearSamples.restore(below("field"), content["field"]) if content.get("field") else None)
 
 
 def held_out_errors(model, inputs, scaled, held, check=None):

@@ -8,6 +8,8 @@ Evolution 12. https://doi.org/10.1111/2041-210X.13650
 """
 import numpy as np
 
+from .features import BEYOND
+
 CENTRES = 64
 ROUNDS = 8
 SHARE = 0.99  # of the training samples lie within
@@ -16,7 +18,7 @@ HOLD = 5
 
 
 class Domain:
-    """Distance of scaled features to the nearest of some centres of the training features.
+    """Distance of scaled features to the nearest of some centres of the training features, and to their ranges.
 
     Attributes
     ----------
@@ -24,10 +26,14 @@ class Domain:
     limit : float
         Distance within which 99 % of training samples lie when their own
         drill holes have no part in the centres.
+    reach : float
+        Standard deviations beyond its range within which all features of 99 %
+        of training samples lie when their own drill holes have no part in the
+        ranges. With many features some are beyond their ranges in most holes.
     """
 
-    def __init__(self, centres, limit):
-        self.centres, self.limit = np.asarray(centres, dtype=np.float32), float(limit)
+    def __init__(self, centres, limit, reach=0.0):
+        self.centres, self.limit, self.reach = np.asarray(centres, dtype=np.float32), float(limit), float(reach)
         self._squares = np.square(self.centres).sum(axis=1)
 
     @classmethod
@@ -44,15 +50,16 @@ class Domain:
         count = int(np.clip(len(values) // PER_CENTRE, 1, CENTRES))
         centres = cluster(values, count, rng)
         fold = rng.permutation(groups.max() + 1)[groups] % HOLD
-        distances = np.zeros(len(values))
+        distances, excess = np.zeros((2, len(values)))
         for number in range(HOLD):
             own, others = fold == number, fold != number
             if own.any() and others.any():
                 part = cls(cluster(values[others], min(count, int(others.sum())), rng), np.inf)
                 distances[own] = part.distance(values[own])
+                excess[own] = _excess(values[own], values[others])
         if not distances.any():
             distances = cls(centres, np.inf).distance(values)
-        return cls(centres, np.quantile(distances, SHARE))
+        return cls(centres, np.quantile(distances, SHARE), np.quantile(excess, SHARE))
 
     def distance(self, values):
         """Distance to the nearest centre, shape (n,), in root mean square standard deviations per feature."""
@@ -69,19 +76,27 @@ class Domain:
         Parameters
         ----------
         values : numpy.ndarray of float32, shape (n, m)
-        beyond : numpy.ndarray of bool, shape (n, m)
-            Where a feature is beyond its training range.
+        beyond : numpy.ndarray, shape (n, m)
+            How far a feature is beyond its training range, see `features.InputPreparation.scaled`.
         """
-        return beyond.any(axis=1) | (self.distance(values) > self.limit)
+        most = np.maximum(beyond.max(axis=1, initial=0.0), -beyond.min(axis=1, initial=0.0))
+        return (most > self.reach) | (self.distance(values) > self.limit)
 
     def state(self):
         """Arrays and JSON values from which `restore` makes the same."""
-        return {"centres": self.centres}, {"limit": self.limit, "share": SHARE}
+        return {"centres": self.centres}, {"limit": self.limit, "reach": self.reach, "share": SHARE}
 
     @classmethod
     def restore(cls, arrays, info):
         """The same from what `state` gave."""
-        return cls(arrays["centres"], info["limit"])
+        return cls(arrays["centres"], info["limit"], info["reach"])
+
+
+def _excess(values, others):
+    """How far the farthest feature of values (n, m) is beyond the range of others and a margin, shape (n,)."""
+    low, high = others.min(axis=0), others.max(axis=0)
+    margin = BEYOND * (high - low)
+    return np.maximum(np.maximum(low - margin - values, values - high - margin), 0.0).max(axis=1)
 
 
 def cluster(values, count, rng):

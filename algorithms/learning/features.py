@@ -95,7 +95,9 @@ class InputPreparation:
         Returns
         -------
         values : numpy.ndarray of float32, shape (n, kept)
-        gaps, beyond : numpy.ndarray of bool, shape (n, kept)
+        gaps : numpy.ndarray of bool, shape (n, kept)
+        beyond : numpy.ndarray of float32, shape (n, kept)
+            How far, in standard deviations, a value was above (or, negative, below) what it is held within.
         """
         values = np.asarray(features[:, self.kept], dtype=np.float32)  # a copy
         for column in np.flatnonzero(np.isfinite(self.powers.powers)):
@@ -107,8 +109,9 @@ class InputPreparation:
             middle = ((self.medians - self.scaler.mean) / self.scaler.deviation).astype(np.float32)
             values = np.where(gaps, middle, values)
         low, high = self.low.astype(np.float32), self.high.astype(np.float32)
-        beyond = (values < low) | (values > high)
+        beyond = values.copy()
         np.clip(values, low, high, out=values)
+        beyond -= values
         return values, gaps, beyond
 
     def inputs(self, values, gaps):

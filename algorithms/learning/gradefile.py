@@ -71,7 +71,7 @@ class GradeModel:
             widest = int(network.preparation.kept.max(initial=-1)) + 1
             whole = (len(card["targets"]) == len(network.scales) and len(card["features"]) >= widest
                      and network.stack.settings["inputs"] == network.width
-                     and _is_whole(getattr(network, "field", None), card))
+                     and (network.field is None or network.field.is_whole(card["dimensions"], len(network.scales))))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as error:
             raise InputError(_damaged(path)) from error
         if not whole:
@@ -87,14 +87,6 @@ class GradeModel:
     def targets(self):
         """Names of the targets, in order."""
         return [entry["name"] for entry in self.card["targets"]]
-
-
-def _is_whole(field, card):
-    """Whether the parts of the kept errors, if there are some, go together."""
-    return field is None or (
-        field.coordinates.shape == (len(field.groups), card["dimensions"])
-        and field.values.shape == (len(field.groups), len(card["targets"]))
-        and len(field.shares) == len(field.variograms) == len(card["targets"]))
 
 
 def _damaged(path):

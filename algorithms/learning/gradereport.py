@@ -8,6 +8,7 @@ from ..reports.figures import calibration_figure, predicted_observed_figure, res
 from ..reports.page import Page
 from ..reports.svg import PALETTE, Plot
 from ..versions import versions
+from .nearsamples import HALF, NearSamples, weight_of_kriging
 
 TRAININGS = {"random": "a random split", "final": "all samples"}
 GAP = 0.02  # of R², from which on a random split flatters
@@ -61,7 +62,7 @@ def training_report(job, samples, model, found, domain, notes, warnings, chapter
     found : Assessment
     domain : Domain
     notes : dict
-        Of the trainings: ``history``, ``power``, ``power_errors`` and ``shares`` by name.
+        Of the trainings: ``history``, ``power``, ``power_errors``, ``shares`` and ``weights`` by name.
     warnings : list of str
     chapter : Chapter, optional
     """
@@ -186,7 +187,8 @@ def _add_model(page, samples, model, domain, text):
         ("Scale of the targets", ", ".join(scale_name(scale) for scale in model.scales)),
         *_kriged_rows(samples, model),
         ("Out of domain beyond", f"{domain.limit:.3g} standard deviations (root mean square over features) from the "
-         "nearest of the centres of the training samples, or a feature beyond its training range"),
+         "nearest of the centres of the training samples, or with a feature more than "
+         f"{domain.reach:.3g} of them beyond its range; 1 % of training samples are so when their holes are left out"),
     ])
 
 
@@ -195,16 +197,30 @@ def _kriged_rows(samples, model):
     field = getattr(model, "field", None)
     if field is None:
         return []
-    rows = []
-    for name, share, variogram, values in zip(samples.target_names, field.shares, field.variograms, field.values.T):
+    joined = isinstance(field, NearSamples)
+    errors, rows = field.errors if joined else field, []
+    for name, share, variogram, values in zip(samples.target_names, errors.shares, errors.variograms, errors.values.T):
         if variogram is not None:
-            structures = ", ".join(f"{structure.model} {structure.sill:.2g} to {max(structure.ranges):,.0f} m"
-                                   for structure in variogram.structures)
             known = np.isfinite(values).sum()
             rows.append((f"Kriged errors, {name}", f"{100.0 * share:.0f} % of the error that {known:,} samples of "
-                         "held-out drill holes tell is added near them; variogram on the scale of the target: nugget "
-                         f"{variogram.nugget:.2g}, {structures}"))
-    return rows
+                         f"held-out drill holes tell is added near them; {_variogram_text(variogram)}"))
+    return rows + (_kriged_grades(samples, field) if joined else [])
+
+
+def _kriged_grades(samples, field):
+    """How grades are kriged besides, as rows of a table."""
+    return [(f"Kriged grades, {name}",
+             "joined with the networks; their weight is up to 100 % at a sample, "
+             f"{100.0 * weight_of_kriging(balance, HALF):.0f} % where near samples tell half of the variance, and 0 "
+             f"far from all; {_variogram_text(variogram)}")
+            for name, balance, variogram in zip(samples.target_names, field.balances, field.grades.variograms)
+            if variogram is not None]
+
+
+def _variogram_text(variogram):
+    structures = ", ".join(f"{structure.model} {structure.sill:.2g} to {max(structure.ranges):,.0f} m"
+                           for structure in variogram.structures)
+    return f"variogram on the scale of the target: nugget {variogram.nugget:.2g}, {structures}"
 
 
 def scale_name(scale):
@@ -218,14 +234,17 @@ def scale_name(scale):
 def _add_trainings(page, model, notes):
     """What each training chose, and its curves."""
     page.section("Training")
-    scaled = model.design.scale == "power"
-    rows = []
+    scaled, rows = model.design.scale == "power", []
+    joined = any("weights" in note for note in notes.values())
     for name, note in notes.items():
         power = [f"{note['power']:g}" if note["power"] else "log"] if scaled else []
         rows.append((TRAININGS.get(name, f"all but fold {name[4:]}"), len(note["history"]), *power,
-                     ", ".join(f"{share:.2f}" for share in note["shares"])))
-    page.table(("Training on", "Epochs", *(["Power of the target"] if scaled else []), "Share of kriged errors"), rows,
-               "Each training chooses for itself, from its own samples only.")
+                     ", ".join(f"{share:.2f}" for share in note["shares"]),
+                     *([", ".join(f"{weight:.2f}" for weight in note["weights"])] if joined else [])))
+    page.table(("Training on", "Epochs", *(["Power of the target"] if scaled else []), "Share of kriged errors",
+                *(["Weight of kriged grades"] if joined else [])), rows,
+               "Each training chooses for itself, from its own samples only." + (
+                   " The weight is that where near samples tell half of the variance of the grades." if joined else ""))
     plots = []
     for key, label in (("loss", "Minus log likelihood"), ("error", "Held-out RMSE of the scaled target")):
         plot = Plot(label, "Epoch", label, 520, 340)

@@ -84,7 +84,7 @@ class Predictor:
     def __call__(self, features, check=None, near=None):
         """Quantities of features (n, f) with gaps, float32 of shape (k, n); NaN where too many features lack.
 
-        ``near`` is what near samples know of the places, see `residuals.ResidualField.at`.
+        ``near`` is what near samples know of the places, see `nearsamples.NearSamples.at`.
         """
         out = np.full((len(self.names), len(features)), np.nan, np.float32)
 
@@ -112,7 +112,7 @@ class Predictor:
         network = self.model.network
         predictive = network.predict_inputs(network.preparation.inputs(values, gaps), check)
         if near is not None:
-            predictive = predictive.shifted(*near, network.field.weights)
+            predictive = predictive.moved(*near)
         return self.summary(predictive, values, gaps, beyond)
 
     def summary(self, predictive, values, gaps, beyond):

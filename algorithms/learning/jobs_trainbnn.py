@@ -10,6 +10,7 @@ from .foldfeatures import FoldFeatures
 from .gradefile import read_recipe, save_grade_model
 from .gradereport import Chapter, training_report
 from .gradesamples import read_grade_samples
+from .nearsamples import HALF, weight_of_kriging
 from .powerchoice import choose_power
 from .training import Checkpoints, bound_threads
 from .transfer import FREEZE, Start
@@ -132,6 +133,11 @@ class Trainings:
         if self.design.residuals:
             progress.log("Share of the kriged errors that is added: " + ", ".join(
                 f"{name} {'/'.join(f'{share:.2f}' for share in note['shares'])}" for name, note in notes.items()) + ".")
+            weights = {name: "/".join(f"{weight:.2f}" for weight in note["weights"])
+                       for name, note in notes.items() if "weights" in note}
+            if weights:
+                progress.log("Weight of kriged grades beside the networks where near samples tell half of their "
+                             f"variance: {', '.join(f'{name} {text}' for name, text in weights.items())}.")
 
     def _fit(self, features, rows, name, schedule, progress):
         samples, design, errors = self.samples, self.design, {}
@@ -154,10 +160,14 @@ class Trainings:
 
 
 def notes_of(model, errors):
-    """What the report says of a training: its history, the power with the errors of others, the kriged shares."""
-    shares = model.field.shares if model.field else [0.0] * len(model.scales)
-    return {"history": model.history, "power": model.design.power, "power_errors": sorted(errors.items()),
-            "shares": list(shares)}
+    """What the report says of a training: its history, the power with the errors of others, what is kriged."""
+    nothing = [0.0] * len(model.scales)
+    out = {"history": model.history, "power": model.design.power, "power_errors": sorted(errors.items()),
+           "shares": list(model.field.shares if model.field else nothing)}
+    if isinstance(model, BayesianNetwork):
+        balances = model.field.balances if model.field else nothing
+        out["weights"] = [float(weight_of_kriging(balance, HALF)) for balance in balances]
+    return out
 
 
 def chosen_design(settings):

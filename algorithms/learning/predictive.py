@@ -48,22 +48,28 @@ class Predictive:
         middle = self.means.mean(axis=0)
         return replace(self, means=middle + np.sqrt(factors) * (self.means - middle), noise=self.noise * factors)
 
-    def shifted(self, shifts, ratios, weights=None):
-        """The same with all members moved, and other noise.
+    def shifted(self, shifts, ratios):
+        """The same with all members moved by ``shifts`` (n, t) and the noise times ``ratios`` (n, t)."""
+        kind = self.means.dtype
+        return replace(self, means=self.means + np.asarray(shifts, kind), noise=self.noise * np.asarray(ratios, kind))
+
+    def moved(self, offsets, weights, spreads, ratios):
+        """The same about another middle; all arguments are of shape (n, t).
 
         Parameters
         ----------
-        shifts, ratios : numpy.ndarray, shape (n, t)
-            By which all members are moved, and the noise is multiplied.
-        weights : sequence of float, length t, optional
-            Part of the mean over members that is kept; how far members are
-            from it stays as it is, for that is what they do not know.
+        offsets, weights : numpy.ndarray
+            The mean over members becomes the weight times what it was, plus the offset.
+        spreads : numpy.ndarray
+            How far members are from their mean is multiplied by it.
+        ratios : numpy.ndarray
+            The noise is multiplied by it.
         """
-        kind = self.means.dtype
-        shifts = np.asarray(shifts, kind)
-        if weights is not None and min(weights) < 1.0:
-            shifts = shifts + (np.asarray(weights, kind) - kind.type(1.0)) * self.means.mean(axis=0)
-        return replace(self, means=self.means + shifts, noise=self.noise * np.asarray(ratios, kind))
+        kind, middle = self.means.dtype, self.means.mean(axis=0)
+        offsets, weights, spreads, ratios = (np.asarray(part, kind) for part in (offsets, weights, spreads, ratios))
+        means = self.means * spreads
+        means += offsets + (weights - spreads) * middle
+        return replace(self, means=means, noise=self.noise * ratios)
 
     def summary(self, wanted=("mean", "sd", "epistemic", "aleatoric"), quantiles=(), cutoffs=()):
         """Numbers of each place, a bounded number of places at a time.

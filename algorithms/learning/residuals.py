@@ -5,10 +5,6 @@ sample has an error of networks that never saw its hole. Kriged, these errors
 bring the grades of near holes into the prediction: regression kriging with a
 network in place of the regression. Far from all samples nothing is added.
 
-Where the features tell little, a network repeats noise that kriging averages
-out. How much of the network is kept is then told by the held-out samples too:
-with less of it more is kriged, down to kriging of the grades alone.
-
 References
 ----------
 Hengl, T., Heuvelink, G. B. M. & Rossiter, D. G. (2007). About
@@ -31,8 +27,6 @@ LEAST_GAIN = 0.005  # of the mean square error; less is not worth its price
 MOST_TRIED = 3000  # samples that the share is told by
 FEWEST = 30
 REACH = 1.25  # ranges from the nearest sample, beyond which nothing is added
-WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)  # parts of a network that are tried
-CLEAR = 1.5  # times the mean square error of the whole network; kriging alone with more is out of the question
 WORTH = 0.1  # part of the sill of a structure whose range counts
 NODES = 6  # of a grid within the range of a variogram; cells between them are interpolated
 
@@ -50,18 +44,12 @@ class ResidualField:
         None for a target whose errors cannot be kriged, or are not worth it.
     shares : list of float
         Part of the kriged error of each target that is added.
-    weights : list of float
-        Part of the network's mean of each target that the values are the
-        errors of, from 0 to 1; see `Predictive.shifted`.
-    levels : list of float
-        Variance of these values over that of the network's own errors.
     """
 
-    def __init__(self, coordinates, groups, values, variograms, shares=None, weights=None, levels=None):
+    def __init__(self, coordinates, groups, values, variograms, shares=None):
         self.coordinates, self.groups = np.asarray(coordinates, dtype=float), np.asarray(groups)
         self.values, self.variograms = np.asarray(values, dtype=float), list(variograms)
-        self.shares, self.weights, self.levels = (
-            [1.0] * len(self.variograms) if each is None else list(each) for each in (shares, weights, levels))
+        self.shares = [1.0] * len(self.variograms) if shares is None else list(shares)
         self._fields = [None if variogram is None else _Kriging(self.coordinates, self.groups, column, variogram)
                         for column, variogram in zip(self.values.T, self.variograms)]
 
@@ -78,46 +66,17 @@ class ResidualField:
             None where no target gains from it.
         """
         count = values.shape[1]
-        trials = [_Trial.of(coordinates, groups, column, rng, progress.span(k / count, (k + 1) / count))
+        trials = [Trial.of(coordinates, groups, column, rng, progress.span(k / count, (k + 1) / count))
                   for k, column in enumerate(values.T)]
         progress(1.0)
-        return cls._joined(coordinates, groups, trials, [1.0] * len(trials), [1.0] * len(trials))
+        found = cls.of_trials(coordinates, groups, trials)
+        return found if any(found.shares) else None
 
     @classmethod
-    def fit_beside(cls, coordinates, groups, targets, guesses, spreads, rng, progress):
-        """As `fit`, to what the best part of a network leaves of scaled targets.
-
-        Parameters
-        ----------
-        coordinates, groups
-            As for `fit`.
-        targets, guesses : numpy.ndarray, shape (n, t)
-            Scaled targets, and what networks that held out the sample say.
-        spreads : array-like, shape (t,)
-            Variance by which one network differs from the mean of all: it is
-            in the errors of the guesses, but not in those of the mean.
-        rng : numpy.random.Generator
-            Drawn from once.
-        progress : Progress
-
-        Returns
-        -------
-        ResidualField or None
-        """
-        seed, count = int(rng.integers(2**62)), targets.shape[1]
-        found = [_Beside(coordinates, groups, targets[:, number], guesses[:, number], spreads[number], [seed, number],
-                         progress.span(number / count, (number + 1) / count)).best() for number in range(count)]
-        progress(1.0)
-        return cls._joined(coordinates, groups, *zip(*found))
-
-    @classmethod
-    def _joined(cls, coordinates, groups, trials, weights, levels):
-        """The field of several targets; None where it would change nothing."""
-        shares = [trial.share for trial in trials]
-        if not any(shares) and min(weights) == 1.0:
-            return None
+    def of_trials(cls, coordinates, groups, trials):
+        """The field of several targets from their trials."""
         return cls(coordinates, groups, np.column_stack([trial.values for trial in trials]),
-                   [trial.variogram if trial.share else None for trial in trials], shares, weights, levels)
+                   [trial.variogram if trial.share else None for trial in trials], [trial.share for trial in trials])
 
     def at(self, points, groups=None, check=None):
         """Kriged errors at points, and what is left of their variance.
@@ -133,7 +92,7 @@ class ResidualField:
         -------
         shifts, ratios : numpy.ndarray of float32, shape (p, t)
             To be added to scaled targets, 0 where nothing is known; and the
-            variance of errors over that of the network's own, up to 1 where all of the network is kept.
+            variance of errors over what it is without kriging, up to 1.
         """
         shifts, ratios = self._nothing(len(points))
         for target, (field, share) in enumerate(zip(self._fields, self.shares)):
@@ -141,7 +100,7 @@ class ResidualField:
                 near = np.flatnonzero(field.distance(points) <= REACH)
                 kriged, told = field.at(points[near], None if groups is None else groups[near], check)
                 shifts[near, target], ratios[near, target] = _shared(share, kriged, told)
-        return shifts, ratios * np.asarray(self.levels, np.float32)
+        return shifts, ratios
 
     def on_grid(self, grid, window, check=None):
         """As `at`, at the cells of a window, row by row.
@@ -162,7 +121,13 @@ class ResidualField:
         for target, (field, share) in enumerate(zip(self._fields, self.shares)):
             if field is not None:
                 shifts[:, target], ratios[:, target] = _shared(share, *field.on_grid(grid, window, check))
-        return shifts, ratios * np.asarray(self.levels, np.float32)
+        return shifts, ratios
+
+    def is_whole(self, dimensions, targets):
+        """Whether its parts go together, for so many coordinates and targets."""
+        return (self.coordinates.shape == (len(self.groups), dimensions)
+                and self.values.shape == (len(self.groups), targets)
+                and len(self.shares) == len(self.variograms) == targets)
 
     def _nothing(self, size):
         """No shift, and all of the variance."""
@@ -173,20 +138,19 @@ class ResidualField:
         """Arrays and JSON values from which `restore` makes the same."""
         arrays = {"coordinates": self.coordinates, "groups": self.groups, "values": self.values}
         variograms = [None if variogram is None else variogram.to_dict() for variogram in self.variograms]
-        return arrays, {"shares": self.shares, "weights": self.weights, "levels": self.levels,
-                        "variograms": variograms}
+        return arrays, {"shares": self.shares, "variograms": variograms}
 
     @classmethod
     def restore(cls, arrays, info):
         """The same from what `state` gave."""
         return cls(arrays["coordinates"], arrays["groups"], arrays["values"],
                    [None if content is None else variogram_from_dict(content) for content in info["variograms"]],
-                   info["shares"], info["weights"], info["levels"])
+                   info["shares"])
 
 
 @dataclass(frozen=True)
-class _Trial:
-    """Values of one target, and what kriging each without its own hole leaves of them.
+class Trial:
+    """Values of one target, and what is known of some of them when each is kriged without its own hole.
 
     Attributes
     ----------
@@ -194,81 +158,33 @@ class _Trial:
     variogram : Variogram or None
     share : float
         Of the kriged values; 0 where they gain nothing.
-    rows : numpy.ndarray of int
+    rows : numpy.ndarray of int, shape (k,)
         Of the values that were kriged.
-    left : numpy.ndarray
-        Their squares after kriging.
+    kriged, told : numpy.ndarray, shape (k,)
+        Estimate, and the part of the variance that it tells.
     """
 
     values: np.ndarray
     variogram: object
     share: float
     rows: np.ndarray
-    left: np.ndarray
+    kriged: np.ndarray
+    told: np.ndarray
 
     @classmethod
     def of(cls, coordinates, groups, values, rng, progress):
-        """Fit a variogram and krige some of the values."""
+        """Fit a variogram to values (n,) with gaps, and krige some of them."""
+        tried = np.sort(rng.permutation(len(values))[:MOST_TRIED])  # first, so that fitting does not change them
+        tried = tried[np.isfinite(values[tried])]
         rows, variogram = np.flatnonzero(np.isfinite(values)), None
         if (rows.size >= FEWEST and np.ptp(values[rows]) > 0.0 and np.unique(groups[rows]).size > 2
                 and np.ptp(coordinates[rows], axis=0).max() > 0.0):
             variogram = fit_sampled_variogram(coordinates[rows], groups[rows], values[rows], rng,
                                               progress.span(0.0, 0.8))
-        tried = np.sort(rng.permutation(len(values))[:MOST_TRIED])
-        tried = tried[np.isfinite(values[tried])]
         field = ResidualField(coordinates, groups, values[:, None], [variogram])
-        kriged = field.at(coordinates[tried], groups[tried], progress.check)[0][:, 0].astype(float)
-        share = _share(kriged, values[tried])
-        return cls(values, variogram, share, tried, np.square(values[tried] - share * kriged))
-
-    @property
-    def whole(self):
-        """Mean square of the values."""
-        return np.square(self.values[self.rows]).mean() if self.rows.size else 1.0
-
-
-class _Beside:
-    """How much of a network is kept of one target, told by its held-out samples.
-
-    Parameters
-    ----------
-    coordinates, groups
-        As for `ResidualField.fit`.
-    targets, guesses : numpy.ndarray, shape (n,)
-    spread : float
-    seed : list of int
-    progress : Progress
-    """
-
-    def __init__(self, coordinates, groups, targets, guesses, spread, seed, progress):
-        self.coordinates, self.groups, self.seed, self.progress = coordinates, groups, seed, progress
-        self.targets, self.guesses, self.spread = targets, guesses, spread
-
-    def best(self):
-        """The trial, the weight of the network and the level of noise.
-
-        The least weight whose errors are no larger than the least ones by
-        more than their standard error between holes: a network has to prove
-        that it adds to kriging.
-        """
-        trials = {weight: self._trial(weight) for weight in (1.0, 0.0)}
-        whole = trials[1.0]
-        if whole.rows.size and self._error(trials, 0.0).mean() > CLEAR * self._error(trials, 1.0).mean():
-            return whole, 1.0, 1.0
-        trials.update((weight, self._trial(weight)) for weight in WEIGHTS[1:-1])
-        errors = {weight: self._error(trials, weight) for weight in WEIGHTS}
-        least = min(errors.values(), key=np.mean) if whole.rows.size else errors[1.0]
-        weight = next(weight for weight in WEIGHTS
-                      if _not_worse(errors[weight] - least, self.groups[whole.rows]) or weight == 1.0)
-        return trials[weight], weight, trials[weight].whole / whole.whole
-
-    def _trial(self, weight):
-        return _Trial.of(self.coordinates, self.groups, self.targets - weight * self.guesses,
-                         np.random.default_rng(self.seed), self.progress.span(0.5 * weight, 0.5 * weight + 0.2))
-
-    def _error(self, trials, weight):
-        """Squared errors with this weight, of the mean over all networks."""
-        return trials[weight].left - weight**2 * self.spread
+        kriged, left = (part[:, 0].astype(float) for part in
+                        field.at(coordinates[tried], groups[tried], progress.check))
+        return cls(values, variogram, _share(kriged, values[tried]), tried, kriged, 1.0 - left)
 
 
 class _Kriging:
@@ -331,14 +247,6 @@ class _Kriging:
         weights = np.linalg.solve(between, covariance[..., None])[..., 0]
         told = np.einsum("pk,pk->p", covariance, weights) / self.variogram.sill
         return np.einsum("pk,pk->p", weights, self.values[near] * known), np.clip(told, 0.0, 1.0)
-
-
-def _not_worse(differences, groups):
-    """Whether the mean of differences (n,) is within its standard error, drill holes being independent."""
-    if not differences.size:
-        return False
-    sums = np.bincount(groups, differences - differences.mean())
-    return differences.mean() <= np.sqrt(np.square(sums).sum()) / differences.size
 
 
 def _share(kriged, errors):

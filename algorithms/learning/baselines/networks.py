@@ -53,12 +53,11 @@ def _fit(case, design, schedule, choose):
     model = BayesianNetwork.fit(*data, design, schedule, case.progress.span(start, 1.0), case.checkpoints, case.name,
                                 watch, coordinates=samples.coordinates[rows])
     field = model.field
-    moves = None if field is None else (*field.at(samples.coordinates[case.test], check=case.progress.check),
-                                        field.weights)
+    moves = None if field is None else field.at(samples.coordinates[case.test], check=case.progress.check)
 
     def predictive(features):
         found = model.predict(features, case.progress.check)
-        return found if moves is None else found.shifted(*moves)
+        return found if moves is None else found.moved(*moves)
 
     share = field.shares[0] if field is not None else 0.0
     note = f"power {design.power:g}" if design.scale == "power" else design.scale
