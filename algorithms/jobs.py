@@ -23,6 +23,14 @@ JOBS = {
     "valuescore": "lodescope.algorithms.resources.jobs_value:run",
     "gradetonnage": "lodescope.algorithms.resources.jobs_tonnage:run",
     "comparemodels": "lodescope.algorithms.learning.jobs_compare:run",
+    "evaluateprospectivity": "lodescope.algorithms.prospectivity.jobs_evaluate:run",
+    "delineatetargets": "lodescope.algorithms.prospectivity.jobs_delineate:run",
+    "targetinfluence": "lodescope.algorithms.prospectivity.jobs_influence:run",
+    "suggestdrillsites": "lodescope.algorithms.prospectivity.jobs_suggest:run",
+    "pretraincnn": "lodescope.algorithms.prospectivity.jobs_pretraincnn:run",
+    "traincnn": "lodescope.algorithms.prospectivity.jobs_traincnn:run",
+    "trainbaseline": "lodescope.algorithms.prospectivity.jobs_trainbaseline:run",
+    "predictcnn": "lodescope.algorithms.prospectivity.jobs_predictcnn:run",
 }
 
 

@@ -30,6 +30,13 @@ ALGORITHMS = (
     ("grade.comparemodels", "CompareModels"),
     ("grade.valuescore", "ValueScore"),
     ("grade.gradetonnage", "GradeTonnage"),
+    ("prospectivity.evaluateprospectivity", "EvaluateProspectivity"),
+    ("prospectivity.delineatetargets", "DelineateTargets"),
+    ("prospectivity.suggestdrillsites", "SuggestDrillSites"),
+    ("prospectivity.pretraincnn", "PretrainCnn"),
+    ("prospectivity.traincnn", "TrainCnn"),
+    ("prospectivity.trainbaseline", "TrainBaseline"),
+    ("prospectivity.predictcnn", "PredictCnn"),
 )
 
 

@@ -2,7 +2,8 @@
 from osgeo import gdal
 
 REPORTS = ("training.html", "sequence_training.html", "value.html", "tonnage.html", "comparison.html")
-MODELS = ("ok", "rk", "rf", "bnn", "lstm")
+MODELS = ("ok", "mik", "rk", "rf", "fnn", "bnn", "lstm")
+FOLDS = 3  # of the comparison, for the time it takes
 
 
 def feature_names(raster):
@@ -41,11 +42,18 @@ def predict_grades(step, path, target, cutoffs, unit, hole):
     trained = step("trainbnn", **samples, **recipe, TARGETS=target, CUTOFFS=cutoffs, MODEL=path("bnn.safetensors"),
                    REPORT=path("training.html"), OUTPUT=path("held_out.gpkg"))
     step("predictbnn", MODEL=path("bnn.safetensors"), RASTER=path("features.tif"), OUTPUT=path("grades.tif"))
+    recurrent = step("trainlstm", **samples, **recipe, TARGETS=target, CUTOFFS=cutoffs, MODEL=path("lstm.safetensors"),
+                     REPORT=path("sequence_training.html"))
+    step("predictlstm", MODEL=path("lstm.safetensors"), RASTER=path("features.tif"), OUTPUT=path("sequence_grades.tif"))
+    samples["FOLDS"] = samples.pop("VALIDATION", "hole")
+    compared = step("comparemodels", **samples, **recipe, TARGET=target, CUTOFFS=cutoffs, MODELS=MODELS,
+                    FOLD_COUNT=FOLDS, TABLE=path("comparison.gpkg"), OUTPUT=path("compared.gpkg"),
+                    REPORT=path("comparison.html"))
     grades = {"INPUT": path("grades.tif"), "TARGET": target}
     step("valuescore", **grades, OUTPUT=path("score.tif"), REPORT=path("value.html"))
     step("gradetonnage", **grades, CUTOFFS=cutoffs, UNIT=unit, **bench_height(path("grades.tif")),
          OUTPUT=path("tonnage.gpkg"), REPORT=path("tonnage.html"))
-    return {"trainbnn": trained}
+    return {"trainbnn": trained, "trainlstm": recurrent, "comparemodels": compared}
 
 
 def bench_height(raster):

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from lodescope.algorithms.errors import InputError
-from lodescope.algorithms.geostatistics.dual import DualKriging
 from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
+from lodescope.algorithms.geostatistics.dual import DualKriging
 from lodescope.algorithms.learning.baselines.contract import Case
 from lodescope.algorithms.learning.baselines.indicator import NearbyKriging
 from lodescope.algorithms.learning.baselines.registry import MODELS

@@ -1,0 +1,317 @@
+"""Training of one network on windows: augmentation, class weights, early stopping, and a state to go on from."""
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from ..learning.training import Checkpoints, slope
+from ..validation.measures import auc
+
+NEGATIVES_PER_POSITIVE = 3
+LEAST_POSITIVES = 64  # windows of deposits in an epoch; few deposits are shown several times
+CLIP = 5.0
+FIRST_FREE, ALL_FREE = 0.2, 0.4  # of the epochs, after which the last block and then all of a trunk learn
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train.
+
+    Attributes
+    ----------
+    epochs, batch : int
+    rate, decay : float
+        Highest learning rate of AdamW, and its weight decay.
+    patience : int
+        Epochs without a better score on held-out windows after which training ends; 0 for never.
+    smoothing : float
+        Label smoothing: 0.05 takes the targets 0 and 1 to 0.025 and 0.975.
+    noise : float
+        Of the augmentation, in spreads of the bands.
+    shift : int
+        Cells by which windows of deposits are shifted at most.
+    turn : bool
+        Whether windows are turned and mirrored.
+    seed : int
+    """
+
+    epochs: int = 40
+    batch: int = 32
+    rate: float = 2e-3
+    decay: float = 0.05
+    patience: int = 20
+    smoothing: float = 0.05
+    noise: float = 0.1
+    shift: int = 1
+    turn: bool = True
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows to learn from, larger than those of the network by the shift on each side.
+
+    Attributes
+    ----------
+    channels : torch.Tensor, shape (n, channels, size, size)
+    labels, weights : torch.Tensor, shape (n,)
+        1 for a deposit and 0 for background.
+    """
+
+    channels: torch.Tensor
+    labels: torch.Tensor
+    weights: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """What a network takes over from another one.
+
+    Attributes
+    ----------
+    tensors : dict
+        Weights of the trunk by name, already in the order of the new channels.
+    matched : numpy.ndarray of bool, shape (channels,)
+        Channels that the other one knew.
+    """
+
+    tensors: dict
+    matched: np.ndarray
+
+
+class WindowTrainer:
+    """One training run that can be stopped after any epoch and go on as if it had not been.
+
+    Parameters
+    ----------
+    network : ProspectivityNetwork
+    windows : Windows
+    learn, held : numpy.ndarray of int
+        Windows it learns from, and those it is stopped by (may be none).
+    plan : Plan
+    progress : Progress
+    watch : callable, optional
+        ``watch(epoch, entry)`` after each epoch, ``entry`` as in `history`.
+    inherited : Inherited, optional
+
+    Attributes
+    ----------
+    history : list of dict
+        ``loss`` in training, and of the held-out windows ``held`` (cross-entropy), ``accuracy`` and ``auc``.
+    """
+
+    MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+
+    def __init__(self, network, windows, learn, held, plan, progress, watch=None, inherited=None):
+        self.network, self.windows, self.plan = network, windows, plan
+        self.progress, self.watch, self.inherited = progress, watch, inherited
+        labels = windows.labels.numpy() > 0.5
+        self.positive, self.negative = learn[labels[learn]], learn[~labels[learn]]
+        self.held = held
+        self.count = max(self.positive.size, LEAST_POSITIVES)
+        self.steps = max(1, math.ceil(self.count * (1 + NEGATIVES_PER_POSITIVE) / plan.batch))
+        self.history, self.best_score, self.best_epoch = [], math.inf, 0
+        network.gain.copy_(relevance(windows, learn))
+        if inherited is not None:
+            self._inherit()
+        self.named = dict(network.named_parameters())
+        self.optimizer = torch.optim.AdamW(self.named.values(), lr=plan.rate, weight_decay=plan.decay, fused=True)
+        self.best = {name: p.detach().clone() for name, p in self.named.items()}
+
+    def run(self, checkpoints=None, name="checkpoint", every=10):
+        """Train what is left; the network ends with its best weights."""
+        checkpoints = checkpoints or Checkpoints()
+        state = checkpoints.load(name)
+        if state is not None:
+            self.restore(*state)
+        while len(self.history) < self.plan.epochs and not self._settled():
+            self.epoch(len(self.history))
+            if len(self.history) % every == 0 or self._settled() or len(self.history) == self.plan.epochs:
+                checkpoints.save(name, *self.state())
+        with torch.no_grad():
+            for key, parameter in self.named.items():
+                parameter.copy_(self.best[key])
+        return self.network
+
+    def epoch(self, number):
+        """One pass: windows of deposits, as often as needed, and three times as many of background."""
+        rng = np.random.default_rng([self.plan.seed, number])
+        order = np.concatenate([
+            np.resize(rng.permutation(self.positive), self.count),
+            np.resize(rng.permutation(self.negative), self.count * NEGATIVES_PER_POSITIVE)])
+        order, total = rng.permutation(order), 0.0
+        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        for step in range(self.steps):
+            self.progress((number + step / self.steps) / self.plan.epochs)
+            rows = order[step * self.plan.batch:(step + 1) * self.plan.batch]
+            total += self._step(number + step / self.steps, rows, rng, generator) * len(rows)
+        entry = {"loss": total / len(order), **self.judge()}
+        self._keep(entry, number)
+        self.history.append(entry)
+        if self.watch:
+            self.watch(number, entry)
+
+    def _step(self, at, rows, rng, generator):
+        """One step on some windows; their loss."""
+        from .network import Dropping
+
+        done = at / max(self.plan.epochs, 1)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.plan.rate * slope(done)
+        batch = self._augmented(rows, rng, generator)
+        scores = self.network(batch, Dropping(self.network.shape.dropout, generator))[:, 0, 0]
+        labels, weights = self.windows.labels[rows], self.windows.weights[rows]
+        targets = labels * (1.0 - self.plan.smoothing) + 0.5 * self.plan.smoothing
+        weights = weights * torch.where(labels > 0.5, float(NEGATIVES_PER_POSITIVE), 1.0)
+        losses = functional.binary_cross_entropy_with_logits(scores, targets, reduction="none")
+        loss = (losses * weights).sum() / weights.sum()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        frozen = self._freeze(done)
+        torch.nn.utils.clip_grad_norm_(self.named.values(), CLIP)
+        self.optimizer.step()
+        self._hold(frozen)
+        return float(loss.detach())
+
+    def _augmented(self, rows, rng, generator):
+        """Windows (n, channels, window, window), shifted, turned, mirrored and with noise."""
+        size, spare = self.network.shape.window, 2 * self.plan.shift
+        batch = self.windows.channels[rows]
+        down, right = rng.integers(0, spare + 1, 2)
+        batch = batch[:, :, down:down + size, right:right + size]
+        if self.plan.turn:
+            batch = torch.rot90(batch, int(rng.integers(4)), (2, 3))
+            batch = batch.flip(3) if rng.integers(2) else batch
+        if self.plan.noise:
+            noise = torch.randn(batch.shape[:2], generator=generator)[:, :, None, None] * self.plan.noise
+            noise[:, -1] = 0.0  # the share of known bands is exact
+            batch = batch + noise
+        return batch
+
+    def judge(self):
+        """Balanced cross-entropy, accuracy and AUC at held-out windows, or at those learned from without any."""
+        rows = self.held if self.held.size else np.concatenate([self.positive, self.negative])
+        scores = score_windows(self.network, self.windows.channels, rows, self.plan.shift, self.progress.check)
+        truth = self.windows.labels[rows].numpy() > 0.5
+        return {"held": balanced_cross_entropy(truth, scores), "accuracy": balanced_accuracy(truth, scores > 0.0),
+                "auc": auc(truth, scores)}
+
+    def _keep(self, entry, number):
+        """Keep weights that are better than before; without held-out windows always the last."""
+        if self.held.size and not entry["held"] < self.best_score:
+            return
+        self.best_score, self.best_epoch = entry["held"], number
+        with torch.no_grad():
+            for name, parameter in self.named.items():
+                self.best[name].copy_(parameter)
+
+    def _settled(self):
+        """Whether it has not become better for some epochs, or the user has had enough."""
+        done, patience = len(self.history), self.plan.patience
+        if self.progress.is_last(done):
+            return True
+        free = ALL_FREE * self.plan.epochs if self.inherited is not None else 0.0
+        return bool(0 < patience < done - max(self.best_epoch, free)) and bool(self.held.size)
+
+    def _inherit(self):
+        """Take over the weights of the other network."""
+        with torch.no_grad():
+            for name, parameter in self.network.trunk.named_parameters():
+                found = self.inherited.tensors.get(name)
+                if found is None:
+                    continue
+                if name == "entry.weight":
+                    known = torch.from_numpy(self.inherited.matched)
+                    parameter[:, known] = torch.from_numpy(found)[:, known]
+                else:
+                    parameter.copy_(torch.from_numpy(found))
+
+    def _freeze(self, done):
+        """Drop the gradients of inherited layers that do not learn yet; the columns of the entry to hold."""
+        if self.inherited is None or done >= ALL_FREE:
+            return None
+        last = f"trunk.blocks.{self.network.shape.blocks - 1}."
+        for name, parameter in self.named.items():
+            head = not name.startswith("trunk.") or name == "trunk.entry.weight"
+            free = name.startswith(last) and done >= FIRST_FREE
+            if not head and not free:
+                parameter.grad = None
+        return self.network.trunk.entry.weight.detach().clone()
+
+    def _hold(self, before):
+        """Put the inherited columns of the entry back; columns of new bands have learned."""
+        if before is None:
+            return
+        known = torch.from_numpy(self.inherited.matched)
+        with torch.no_grad():
+            self.network.trunk.entry.weight[:, known] = before[:, known]
+
+    def state(self):
+        """All that is needed to go on after this epoch: arrays by name, and plain values."""
+        tensors = {f"network/{name}": value for name, value in self.named.items()}
+        tensors.update((f"best/{name}", value) for name, value in self.best.items())
+        for name, parameter in self.named.items():
+            moments = self.optimizer.state.get(parameter, {})
+            tensors.update((f"{moment}/{name}", moments[moment]) for moment in self.MOMENTS if moment in moments)
+        plain = {"history": self.history, "best_score": self.best_score if self.history else None,
+                 "best_epoch": self.best_epoch}
+        return {name: value.detach().numpy().copy() for name, value in tensors.items()}, plain
+
+    def restore(self, arrays, plain):
+        """Go on from what `state` gave."""
+        found = {key: torch.from_numpy(np.array(value)) for key, value in arrays.items()}
+        with torch.no_grad():
+            for name, parameter in self.named.items():
+                parameter.copy_(found[f"network/{name}"])
+                self.best[name].copy_(found[f"best/{name}"])
+                if f"step/{name}" in found:
+                    self.optimizer.state[parameter] = {key: found[f"{key}/{name}"] for key in self.MOMENTS}
+        self.history, self.best_epoch = plain["history"], plain["best_epoch"]
+        self.best_score = math.inf if plain["best_score"] is None else plain["best_score"]
+
+
+def relevance(windows, rows):
+    """How well each channel tells deposits from background on its own, 0 to 1, shape (1, channels, 1, 1).
+
+    The square of Welch's t of its mean over the window, by that of the best
+    channel. With few deposits and many bands a network would else learn from
+    chance differences (Fan & Lv 2008, doi:10.1111/j.1467-9868.2008.00674.x).
+
+    Parameters
+    ----------
+    windows : Windows
+    rows : numpy.ndarray of int
+        Those it learns from.
+    """
+    means, truth = windows.channels[rows].mean(dim=(2, 3)).double().numpy(), windows.labels[rows].numpy() > 0.5
+    first, second = means[truth], means[~truth]
+    spread = first.var(axis=0) / max(len(first) - 1, 1) + second.var(axis=0) / max(len(second) - 1, 1)
+    squared = np.square(first.mean(axis=0) - second.mean(axis=0)) / (spread + 1e-6)
+    gain = squared / max(squared[:-1].max(initial=0.0), 1e-12)
+    gain[-1] = 1.0  # the share of known bands
+    return torch.from_numpy(np.minimum(gain, 1.0).astype(np.float32))[None, :, None, None]
+
+
+def score_windows(network, channels, rows, shift, check=None, batch=512):
+    """Scores of windows in their middle place, numpy (n,)."""
+    size, out = network.shape.window, []
+    with torch.inference_mode():
+        for start in range(0, len(rows), batch):
+            if check:
+                check()
+            part = channels[rows[start:start + batch], :, shift:shift + size, shift:shift + size]
+            out.append(network(part)[:, 0, 0])
+    return torch.cat(out).numpy()
+
+
+def balanced_cross_entropy(truth, scores):
+    """Mean cross-entropy of scores (logits), both classes counting alike; one class alone counts fully."""
+    losses = np.logaddexp(0.0, np.where(truth, -scores, scores).astype(float))
+    return float(np.mean([losses[truth == kind].mean() for kind in (True, False) if (truth == kind).any()]))
+
+
+def balanced_accuracy(truth, called):
+    """Mean of the shares of deposits and of background that are told rightly."""
+    return float(np.mean([np.mean(called[truth == kind] == kind) for kind in (True, False) if (truth == kind).any()]))
