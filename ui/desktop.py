@@ -10,6 +10,7 @@ from ..processing_provider.translation import tr
 from .environmentdialog import EnvironmentDialog
 from .librarydock import LibraryDock
 from .options import OptionsFactory
+from .sampleproject import open_sample
 from .training import Training
 from .trainingdock import TrainingDock
 from .trainingrun import DONE, FAILED
@@ -17,6 +18,7 @@ from .variogramdock import VariogramDock
 
 MENU, SCHEME = "Lodescope", "lodescope"
 MESSAGE_SECONDS = 10
+THEMED = {"options": "mActionOptions.svg", "sample": "mActionFileOpen.svg"}  # with a picture of QGIS
 
 
 class Desktop(QObject):
@@ -39,7 +41,8 @@ class Desktop(QObject):
         self._action("variogram", tr("Variogram"), self.show_variogram)
         self._action("library", tr("Models"), self.show_library)
         self._action("environment", tr("Worker's Python…"), self.show_environment)
-        self._action(None, tr("Options…"), self.show_options, toolbar=False)
+        self._action("sample", tr("Open sample project"), self.open_sample, toolbar=False)
+        self._action("options", tr("Options…"), self.show_options, toolbar=False)
         self.options = OptionsFactory(self.show_environment)
         iface.registerOptionsWidgetFactory(self.options)
         QDesktopServices.setUrlHandler(SCHEME, self.open_link)
@@ -47,9 +50,9 @@ class Desktop(QObject):
 
     def _action(self, icon, title, slot, toolbar=True):
         """An action in the menu of the plugin and, when asked, on its toolbar."""
-        picture = QIcon(icon_path(f"ui/{icon}")) if icon else QgsApplication.getThemeIcon("mActionOptions.svg")
+        picture = QgsApplication.getThemeIcon(THEMED[icon]) if icon in THEMED else QIcon(icon_path(f"ui/{icon}"))
         action = QAction(picture, title, self.iface.mainWindow())
-        action.setObjectName(f"Lodescope{icon or 'Options'}")
+        action.setObjectName(f"Lodescope{icon.capitalize()}")
         action.triggered.connect(slot)
         self.iface.addPluginToMenu(MENU, action)
         if toolbar:
@@ -68,6 +71,10 @@ class Desktop(QObject):
     def show_options(self):
         """Open QGIS's options at the page of Lodescope."""
         self.iface.showOptionsDialog(self.iface.mainWindow(), "LodescopeOptions")
+
+    def open_sample(self):
+        """Open the sample project in a folder that the user chooses."""
+        open_sample(self.iface)
 
     def show_training(self):
         """Show the training dock; made when it is wanted first."""

@@ -206,7 +206,7 @@ class LibraryDock(QgsDockWidget):
         values = {"MODEL": str(model.path)}
         fits = next((match for match in self.matches if not match.problem), None)
         if fits is not None:
-            values[fits.parameter] = fits.layer.id()
+            values.update(fits.values())
         self.dialog = processing.createAlgorithmDialog(algorithm.id(), values)
         if self.dialog is not None:
             self.dialog.show()

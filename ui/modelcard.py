@@ -41,10 +41,10 @@ def _advice(advice, matches):
     """Which layers fit, or why none does."""
     if advice:
         return f"<p>{escape(advice)}</p>"
-    fits = [match.layer.name() for match in matches if not match.problem]
+    fits = [match.name() for match in matches if not match.problem]
     if fits:
         return f"<p>✔ {escape(tr('Goes with: {}').format(', '.join(fits)))}</p>"
-    reasons = list(dict.fromkeys((match.layer.name(), match.problem) for match in matches))[:3]
+    reasons = list(dict.fromkeys((match.name(), match.problem) for match in matches))[:3]
     items = "".join(f"<li><b>{escape(name)}</b>: {escape(problem)}</li>" for name, problem in reasons)
     return f"<p>{escape(tr('No layer of the project goes with this model.'))}</p><ul>{items}</ul>"
 

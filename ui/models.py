@@ -66,20 +66,28 @@ class Model:
 
 @dataclass(frozen=True)
 class Match:
-    """Whether a layer goes with a model.
+    """Whether a layer, or several together, go with a model.
 
     Parameters
     ----------
-    parameter : str
-        Of the algorithm, that takes the layer.
-    layer : QgsMapLayer
+    layers : dict
+        Parameters of the algorithm to the layer that each takes, or to the list of layers.
     problem : str
-        Why it does not; empty when it does.
+        Why they do not; empty when they do.
     """
 
-    parameter: str
-    layer: object
+    layers: dict
     problem: str
+
+    def values(self):
+        """Values of the parameters."""
+        return {name: [one.id() for one in layer] if isinstance(layer, list) else layer.id()
+                for name, layer in self.layers.items()}
+
+    def name(self):
+        """Names of the layers."""
+        every = [one for layer in self.layers.values() for one in (layer if isinstance(layer, list) else [layer])]
+        return ", ".join(one.name() for one in every)
 
 
 def find_models(folders):
@@ -121,20 +129,53 @@ def matches(model, algorithm, context):
     list of Match
         Those that fit come first.
     """
-    found = []
     outputs = {definition.name(): QgsProcessing.TEMPORARY_OUTPUT
                for definition in algorithm.destinationParameterDefinitions()}
-    for definition in algorithm.parameterDefinitions():
-        kind = LAYER_PARAMETERS.get(definition.type())
-        for layer in layers_of(kind) if kind else []:
-            values = {"MODEL": str(model.path), definition.name(): layer.id(), **outputs}
-            fits, message = algorithm.checkParameterValues(values, context)
-            found.append(Match(definition.name(), layer, "" if fits else message))
+    found = []
+    for layers in _offers(model, algorithm):
+        values = {"MODEL": str(model.path), **Match(layers, "").values(), **outputs}
+        fits, message = algorithm.checkParameterValues(values, context)
+        found.append(Match(layers, "" if fits else message))
     return sorted(found, key=lambda match: bool(match.problem))
 
 
+def _offers(model, algorithm):
+    """What an algorithm could take: each layer of the project, or the rasters that together have the bands."""
+    lists = [definition.name() for definition in algorithm.parameterDefinitions() if definition.type() == "multilayer"]
+    if lists:
+        named = rasters_of(model)
+        offer = {name: layers for name, layers in zip(lists, named) if layers}
+        return [offer] if offer else [{lists[0]: [layer]} for layer in layers_of("rasters")]
+    return [{definition.name(): layer} for definition in algorithm.parameterDefinitions()
+            for layer in layers_of(LAYER_PARAMETERS.get(definition.type()))]
+
+
+def rasters_of(model):
+    """Rasters of the project with bands that a model names: those of numbers, and those of classes."""
+    entries = [entry for entry in model.card.get("features") or [] if isinstance(entry, dict)]
+    kinds = {str(entry.get("name", "")).lower(): entry.get("kind") == "class" for entry in entries}
+    found = [], []
+    for layer in layers_of("rasters"):
+        known = [kinds[name] for name in band_names(layer) if name in kinds]
+        if known:
+            found[all(known)].append(layer)
+    return found
+
+
+def band_names(layer):
+    """Names, in lower case, under which the bands of a raster can stand on the card of a model."""
+    names = {layer.name()}
+    for number in range(1, layer.bandCount() + 1):
+        described = layer.bandName(number).partition(": ")[2]
+        names |= {described.replace(":", "_"), f"{layer.name()}_{described}".replace(":", "_"),
+                  f"{layer.name()}_{number}"}
+    return {name.lower() for name in names}
+
+
 def layers_of(kind):
-    """Layers of the project: ``"rasters"`` or ``"vectors"``."""
+    """Layers of the project: ``"rasters"`` or ``"vectors"``; none for None."""
+    if kind is None:
+        return []
     layers = list(QgsProject.instance().mapLayers().values())
     return [layer for layer in layers if hasattr(layer, "bandCount" if kind == "rasters" else "fields")]
 

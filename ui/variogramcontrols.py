@@ -47,8 +47,8 @@ class Knob(QWidget):
     def set_limits(self, low, high):
         """Between which values the slider goes."""
         self.low, self.high = low, high
+        self.number.blockSignals(True)  # other decimals and limits round the number that is there
         self.number.setDecimals(max(0, min(9, DIGITS - 1 - math.floor(math.log10(max(abs(high), 1e-9))))))
-        self.number.blockSignals(True)
         self.number.setRange(low, high)
         self.number.setSingleStep(10.0 ** math.floor(math.log10(max(abs(high - low), 1e-9)) - 1.5))
         self.number.blockSignals(False)

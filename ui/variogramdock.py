@@ -4,7 +4,7 @@ from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProcessingException, QgsProject
 from qgis.gui import QgsDockWidget, QgsScrollArea
-from qgis.PyQt.QtCore import QTemporaryDir, QTimer
+from qgis.PyQt.QtCore import Qt, QTemporaryDir, QTimer
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -110,6 +110,8 @@ class VariogramDock(QgsDockWidget):
         scroll.setWidget(below)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QgsScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(below.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
         column = QVBoxLayout(page)
         column.addWidget(self.title)
         column.addWidget(self.plot, 2)

@@ -24,8 +24,8 @@ def test_nothing_complains(docks):
 
 
 def test_menu_and_toolbar_have_pictures(docks):
-    assert docks["toolbar"] == ["Train models", "Models", "Worker's Python…"]
-    assert docks["menu"] == ["Train models", "Models", "Worker's Python…", "Options…"]
+    assert docks["toolbar"] == ["Train models", "Variogram", "Models", "Worker's Python…"]
+    assert docks["menu"] == [*docks["toolbar"], "Open sample project", "Options…"]
     assert all(docks["pictures"])
 
 

@@ -2,9 +2,23 @@
 import json
 
 import pytest
+from osgeo import gdal, osr
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProject, QgsRasterLayer
 
+from lodescope.processing_provider.prospectivity.predictcnn import PredictCnn
+from lodescope.processing_provider.provider import LodescopeProvider
 from lodescope.ui.modelcard import card_page
-from lodescope.ui.models import Match, export, find_models, read_model, rename, write_note
+from lodescope.ui.models import (
+    Match,
+    applying_algorithm,
+    export,
+    find_models,
+    matches,
+    read_model,
+    rename,
+    write_note,
+)
+from lodescope.ui.training import training_algorithms
 
 
 def write(path, **card):
@@ -48,17 +62,73 @@ def test_models_below_the_folders_are_found_once(model, tmp_path):
 
 
 def test_card_says_everything(model):
-    page = card_page(model, [Match("RASTER", Layer("features"), "")])
+    page = card_page(model, [Match({"RASTER": Layer("features")}, "")])
     for part in ("Bayesian &lt;network&gt;", "La (ppm)", "Fe, Al", "EPSG:32650", "500,000 to 501,000 east", "120",
                  "hole (5)", "1.23", "0.81", "torch 2.13.0", "Goes with: features"):
         assert part in page
 
 
 def test_model_that_goes_with_nothing_says_why(model):
-    page = card_page(model, [Match("RASTER", Layer("a<b"), "It lacks Fe."), Match("SAMPLES", Layer("soil"), "No.")])
+    page = card_page(model, [Match({"RASTER": Layer("a<b")}, "It lacks Fe."), Match({"SAMPLES": Layer("soil")}, "No.")])
     assert "No layer of the project goes with this model." in page
     assert "<b>a&lt;b</b>: It lacks Fe." in page
     assert "Goes with" not in page
+
+
+@pytest.fixture
+def toolbox(qgis_processing):
+    """The registered algorithms of Lodescope."""
+    registry, provider = QgsApplication.processingRegistry(), LodescopeProvider()
+    registry.addProvider(provider)
+    yield
+    registry.removeProvider(provider)
+
+
+def raster(path, *bands):
+    """A raster of 20 x 20 cells with named bands, as a layer of the project."""
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 20, 20, len(bands), gdal.GDT_Float32)
+    dataset.SetGeoTransform([500_000.0, 100.0, 0.0, 7_002_000.0, 0.0, -100.0])
+    crs = osr.SpatialReference()
+    crs.ImportFromEPSG(32650)
+    dataset.SetProjection(crs.ExportToWkt())
+    for number, name in enumerate(bands, 1):
+        dataset.GetRasterBand(number).SetDescription(name)
+        dataset.GetRasterBand(number).Fill(float(number))
+    dataset = None
+    layer = QgsRasterLayer(str(path), path.stem)
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+@pytest.fixture
+def network(tmp_path):
+    """The card of a prospectivity network for two bands."""
+    return read_model(write(
+        tmp_path / "cnn.safetensors", kind=PredictCnn.KIND, method="forest", targets=[{"name": "deposit"}],
+        crs="EPSG:32650", extent=[500_000.0, 7_000_000.0, 502_000.0, 7_002_000.0],
+        grid={"cell": 100.0, "west": 500_000.0, "north": 7_002_000.0}, window={"cells": 5},
+        features=[{"name": "K_pct", "kind": "number"}, {"name": "gravity", "kind": "number"}]))
+
+
+def test_rasters_that_have_the_bands_of_a_model_go_with_it_together(network, toolbox, tmp_path, qgis_new_project):
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    algorithm = applying_algorithm(network)
+    assert algorithm.name() == "predictcnn"
+    radiometrics = raster(tmp_path / "radiometrics.tif", "K_pct", "Th_ppm")
+    raster(tmp_path / "other.tif", "Fe")
+    (alone,) = matches(network, algorithm, context)
+    assert "gravity" in alone.problem
+    gravity = raster(tmp_path / "gravity.tif", "")
+    (match,) = matches(network, algorithm, context)
+    assert match.problem == ""
+    assert sorted(match.values()["RASTERS"]) == sorted([radiometrics.id(), gravity.id()])
+    assert sorted(match.name().split(", ")) == ["gravity", "radiometrics"]
+
+
+def test_every_kind_of_model_can_be_trained_and_applied(toolbox):
+    names = {algorithm.name() for algorithm in training_algorithms()}
+    assert {"trainbnn", "trainlstm", "traincnn", "pretraincnn", "trainlogparser"} <= names
 
 
 @pytest.mark.parametrize("card", [

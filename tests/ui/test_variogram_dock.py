@@ -51,3 +51,16 @@ def test_variogram_is_saved_and_loaded(found):
     assert found["saved"]["structures"][0]["ranges"][0] == found["slid"]["after"]
     assert found["loaded"]
     assert "Fit variogram" in found["refused"]
+
+
+def test_fit_outlives_its_project_and_the_sample_opens_whole(found):
+    assert found["without_project"] == {"samples": 228, "problem": "", "range": found["slid"]["before"]}
+    assert len(found["sample"]) == 12
+    assert all(found["sample"])
+
+
+def test_unloading_ends_the_fit(found):
+    assert found["unloaded"]["workers"] == found["unloaded"]["docks"] == 0
+    assert found["unloaded"]["seconds"] < 5.0
+    assert found["reloaded"]
+    assert found["exit_code"] == 0, found["log"]

@@ -35,6 +35,18 @@ def test_showing_changes_nothing(controls):
     assert controls.content == CONTENT
 
 
+def test_another_variogram_takes_nothing_from_the_one_before(controls):
+    """Other limits have other decimals, which must not round the number of before into the new content."""
+    told = []
+    controls.changed.connect(lambda: told.append(True))
+    other = {**CONTENT, "nugget": 1234.5678, "structures": [{**CONTENT["structures"][0], "sill": 98765.4321,
+                                                            "ranges": [7.654321, 7.0, 0.1]}]}
+    for content, variance, extent in ((other, 1e5, 20.0), (CONTENT, 1.0, 1000.0), (other, 1e5, 1e6)):
+        controls.show_content(content, 3, variance, extent)
+        assert controls.content == content
+    assert told == []
+
+
 def test_each_knob_changes_its_value_only(controls):
     told = []
     controls.changed.connect(lambda: told.append(copy.deepcopy(controls.content)))

@@ -299,7 +299,7 @@ def library(stage):
     stage.shot("14_library")
     band = dock.band.asGeometry().boundingBox()
     stage.found["library"] = {
-        "card": dock.card.toPlainText(), "fits": [match.layer.name() for match in dock.matches if not match.problem],
+        "card": dock.card.toPlainText(), "fits": [match.name() for match in dock.matches if not match.problem],
         "band_overlaps": band.intersects(samples.extent()) and band.width() < 2.0 * samples.extent().width(),
         "cut": cut_off(dock), "inside": fits_the_screen(),
     }
@@ -315,7 +315,7 @@ def library(stage):
         QgsProject.instance().removeMapLayer(layer.id())
     other = iface.addVectorLayer(f"{stage.folder / 'sample.gpkg'}|layername=collars", "collars", "ogr")
     dock.refresh()
-    stage.found["misfit"] = [match.problem for match in dock.matches if match.layer.id() == other.id()]
+    stage.found["misfit"] = [match.problem for match in dock.matches if other.id() in match.values().values()]
     QgsProject.instance().removeMapLayer(other.id())
     stage.click(tool_button("Train models"))
     yield pause(0.5)

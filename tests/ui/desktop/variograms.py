@@ -1,18 +1,22 @@
-"""What a geologist does with the variogram dock."""
+"""What a geologist does with the variogram dock, and what becomes of it without project and plugin."""
 import json
 import time
 
 from desktop.docks import cut_off, desktop, fits_the_screen, set_the_scene, told, tool_button
 from desktop.stage import pause, until
+from desktop.story import workers
+from qgis import utils
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QPoint
+from qgis.PyQt.QtWidgets import QDockWidget
+from qgis.utils import iface
 
 HOLES = "'LS007','LS008','LS010','LS011','LS013','LS014'"
 
 
 def story(stage):
     """Everything, in order."""
-    yield from told(stage, set_the_scene, fitting, turning, sliding, keeping)
+    yield from told(stage, set_the_scene, fitting, turning, sliding, keeping, leaving)
 
 
 def fitting(stage):
@@ -97,3 +101,37 @@ def keeping(stage):
     dock.load_file(str(stage.folder / "none.json"))
     stage.found["refused"] = dock.scores.text()
     yield pause(0.3)
+
+
+def leaving(stage):
+    """The sample project is opened during a fit, which goes on; then the plugin is unloaded during another one."""
+    from lodescope.ui.sampleproject import open_sample
+
+    dock = desktop().variogram
+    dock.points = None
+    dock.fit()
+    yield until(workers, "a worker", 20.0)
+    open_sample(iface, str(stage.folder))
+    yield until(lambda: QgsProject.instance().title() == "Lodescope sample deposit", "the sample project", 20.0)
+    yield until(lambda: dock.points is not None or dock.problem.text(), "the end of the fit", 60.0)
+    yield pause(1.5)
+    stage.shot("05_sample_project")
+    stage.found["without_project"] = {"samples": dock.points and dock.points["samples"], "problem": dock.problem.text(),
+                                      "range": dock.controls.content["structures"][0]["ranges"][0]}
+    stage.found["sample"] = [layer.isValid() for layer in QgsProject.instance().mapLayers().values()]
+    samples = QgsProject.instance().mapLayersByName("Samples")[0]
+    dock.form.fill({"INPUT": samples.id(), "FIELD": "Nd_ppm", "HOLE_ID": "hole_id"})
+    dock.fit()
+    yield until(workers, "another worker", 20.0)
+    started = time.monotonic()
+    utils.unloadPlugin("lodescope")
+    yield pause(0.5)
+    stage.found["unloaded"] = {
+        "seconds": time.monotonic() - started, "workers": len(workers()),
+        "docks": len(iface.mainWindow().findChildren(QDockWidget, "LodescopeVariogram"))}
+    utils.loadPlugin("lodescope")
+    utils.startPlugin("lodescope")
+    yield pause(0.5)
+    desktop().show_variogram()
+    yield pause(0.5)
+    stage.found["reloaded"] = desktop().variogram.isVisible()
