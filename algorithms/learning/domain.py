@@ -27,9 +27,10 @@ class Domain:
         Distance within which 99 % of training samples lie when their own
         drill holes have no part in the centres.
     reach : float
-        Standard deviations beyond its range within which all features of 99 %
-        of training samples lie when their own drill holes have no part in the
-        ranges. With many features some are beyond their ranges in most holes.
+        How far beyond the ranges of the features, in standard deviations and
+        all features together, 99 % of training samples lie at most when their
+        own drill holes have no part in the ranges. With many features some
+        are beyond their ranges in most holes.
     """
 
     def __init__(self, centres, limit, reach=0.0):
@@ -79,8 +80,8 @@ class Domain:
         beyond : numpy.ndarray, shape (n, m)
             How far a feature is beyond its training range, see `features.InputPreparation.scaled`.
         """
-        most = np.maximum(beyond.max(axis=1, initial=0.0), -beyond.min(axis=1, initial=0.0))
-        return (most > self.reach) | (self.distance(values) > self.limit)
+        squares = np.einsum("ij,ij->i", beyond, beyond)
+        return (squares > self.reach**2) | (self.distance(values) > self.limit)
 
     def state(self):
         """Arrays and JSON values from which `restore` makes the same."""
@@ -93,10 +94,10 @@ class Domain:
 
 
 def _excess(values, others):
-    """How far the farthest feature of values (n, m) is beyond the range of others and a margin, shape (n,)."""
+    """How far values (n, m) are beyond the ranges of others and a margin, all features together, shape (n,)."""
     low, high = others.min(axis=0), others.max(axis=0)
     margin = BEYOND * (high - low)
-    return np.maximum(np.maximum(low - margin - values, values - high - margin), 0.0).max(axis=1)
+    return np.linalg.norm(values - np.clip(values, low - margin, high + margin), axis=1)
 
 
 def cluster(values, count, rng):

@@ -187,8 +187,8 @@ def _add_model(page, samples, model, domain, text):
         ("Scale of the targets", ", ".join(scale_name(scale) for scale in model.scales)),
         *_kriged_rows(samples, model),
         ("Out of domain beyond", f"{domain.limit:.3g} standard deviations (root mean square over features) from the "
-         "nearest of the centres of the training samples, or with a feature more than "
-         f"{domain.reach:.3g} of them beyond its range; 1 % of training samples are so when their holes are left out"),
+         "nearest of the centres of the training samples, or with features more than "
+         f"{domain.reach:.3g} of them beyond their ranges; each is so for 1 % of training samples without their holes"),
     ])
 
 

@@ -28,7 +28,7 @@ MOST_TRIED = 3000  # samples that the share is told by
 FEWEST = 30
 REACH = 1.25  # ranges from the nearest sample, beyond which nothing is added
 WORTH = 0.1  # part of the sill of a structure whose range counts
-NODES = 6  # of a grid within the range of a variogram; cells between them are interpolated
+NODES = 4  # of a grid within the range of a variogram; cells between them are interpolated
 
 
 class ResidualField:

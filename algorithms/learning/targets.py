@@ -100,8 +100,12 @@ class TargetScale:
             return self._log_moments(y, v)
         deviation = np.sqrt(v)
         first, second = 0.0, 0.0
+        highest = self._back((y + NODES[-1] * deviation).max(initial=0.0))
+        bounded = highest > self.high or self.low > -self.transform.shift
         for node, weight in zip(NODES.astype(y.dtype), WEIGHTS.astype(y.dtype)):
-            value = self._bounded(self._back(y + node * deviation))
+            value = self._back(y + node * deviation)
+            if bounded:  # which many places are not, and the way back is most of the work
+                value = self._bounded(value)
             first = first + weight * value
             second = second + weight * value * value
         return first, np.maximum(second - np.square(first), 0.0)

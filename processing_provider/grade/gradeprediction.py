@@ -67,8 +67,8 @@ class GradePrediction(LodescopeAlgorithm):
         shared.add(self, shared.number(shared.THREADS, "Threads", shared.NUMBER.Integer, least=1),
                    "Number of processor cores to use. Leave it empty to use all.", advanced=True)
         shared.add(self, shared.flag(self.RESIDUALS, "Add kriged residuals", True),
-                   "Errors of the model at near samples are kriged and added, where the model keeps them. Without it "
-                   "the network alone predicts.", advanced=True)
+                   "What near samples tell (errors of the model, and grades) is kriged and added, where the model "
+                   "keeps it. Without it the network alone predicts.", advanced=True)
         self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Predicted grades"), None, True))
         self.addParameter(QgsProcessingParameterFeatureSink(
             self.OUTPUT_SAMPLES, tr("Samples with predicted grades"), QgsProcessing.SourceType.TypeVectorAnyGeometry,

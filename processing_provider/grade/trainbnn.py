@@ -37,8 +37,9 @@ class TrainBnn(GradeTraining):
             "Of the Box-Cox scale. Empty: 0.25, or 0 or 0.5 where they are better by 1 % on held-out holes inside the "
             "training samples; log-normal for the preset 'paper'.", advanced=True)
         add(self, shared.choice(self.RESIDUALS, "Krige the errors", RESIDUAL_VALUES, "preset"),
-            "Errors of the networks at drill holes they did not learn from are kriged and added near those holes, as "
-            "much of them as helps. preset: yes for 'default'. It needs an ensemble.", advanced=True)
+            "Errors of the networks at drill holes they did not learn from, and the grades themselves, are kriged and "
+            "joined with the networks, as far as that helps. preset: yes for 'default'. It needs an ensemble.",
+            advanced=True)
         add(self, shared.choice(self.NOISE, "Noise", NOISE_VALUES, "preset"),
             "constant: the same everywhere on the scale of the target, so larger where grades are high. "
             "heteroscedastic: learned for each place.", advanced=True)

@@ -1,8 +1,12 @@
 """Kriging of grades takes over where it knows more than networks, and only there."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_residuals import GRID, field_of
 
+from lodescope.algorithms.learning.bnn import PRESETS, BayesianNetwork
+from lodescope.algorithms.learning.kriged import FoldKriging
 from lodescope.algorithms.learning.nearsamples import NearSamples, weight_of_kriging
 from lodescope.algorithms.learning.predictive import Predictive
 from lodescope.algorithms.learning.targets import TargetScale
@@ -73,6 +77,31 @@ def test_close_to_samples_kriging_speaks_and_far_from_all_the_network(drilled):
     assert (offsets == 0.0).all()
     for part in (weights, spreads, ratios):
         assert np.allclose(part, 1.0)
+
+
+def test_a_map_near_holes_is_as_good_as_kriging_whatever_the_features_tell():
+    rng = np.random.default_rng(11)
+    groups = np.repeat(np.arange(70), 6)
+    holes = rng.uniform(0.0, 1500.0, (70, 2))
+    places = holes[groups] + 2.0 * rng.normal(size=(420, 2))
+    near = holes[rng.integers(0, 70, 300)] + rng.uniform(-14.0, 14.0, (300, 2))
+    truth = field_of(rng, np.concatenate([places, near]), 300.0)
+    told = truth[:, None] + np.column_stack([0.8 * rng.normal(size=720), 9.0 * rng.normal(size=720)])
+    grades = np.exp(0.7 * truth + 0.07 * rng.normal(size=720))
+    design, schedule = PRESETS["default"]
+    model = BayesianNetwork.fit(told[:420], grades[:420, None], groups, replace(design, members=7, hidden=(24,)),
+                                replace(schedule, epochs=12), Progress(), coordinates=places)
+    kriging = FoldKriging(places, groups, grades[:420], "log", np.random.default_rng(0), Progress())
+    kriged = kriging.transform.mean(*kriging.at(near))
+    found, alone = model.predict(told[420:], points=near), model.predict(told[420:])
+
+    def wrong(mean):
+        return np.sqrt(np.mean(np.square(mean - grades[420:])))
+
+    assert wrong(found.mean()[:, 0]) < 1.15 * wrong(kriged)  # which is told the scale
+    assert wrong(found.mean()[:, 0]) < 0.5 * wrong(alone.mean()[:, 0])
+    inside = (grades[420:] > found.quantile(0.1)[:, 0]) & (grades[420:] < found.quantile(0.9)[:, 0])
+    assert inside.mean() > 0.7
 
 
 def test_the_noise_that_is_left_is_that_of_the_errors(drilled):
