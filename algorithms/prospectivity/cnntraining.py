@@ -95,17 +95,20 @@ class WindowTrainer:
     watch : callable, optional
         ``watch(epoch, entry)`` after each epoch, ``entry`` as in `history`.
     inherited : Inherited, optional
+    tested : Windows, optional
+        Of deposits that only the report is told about; they play no part in the training.
 
     Attributes
     ----------
     history : list of dict
-        ``loss`` in training, and of the held-out windows ``held`` (cross-entropy), ``accuracy`` and ``auc``.
+        ``loss`` in training; ``held`` (cross-entropy), ``accuracy`` and ``auc`` of the held-out windows, or of those
+        learned from without any; ``tested`` and ``tested_auc`` of the tested windows.
     """
 
     MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
-    def __init__(self, network, windows, learn, held, plan, progress, watch=None, inherited=None):
-        self.network, self.windows, self.plan = network, windows, plan
+    def __init__(self, network, windows, learn, held, plan, progress, watch=None, inherited=None, tested=None):
+        self.network, self.windows, self.plan, self.tested = network, windows, plan, tested
         self.progress, self.watch, self.inherited = progress, watch, inherited
         labels = windows.labels.numpy() > 0.5
         self.positive, self.negative = learn[labels[learn]], learn[~labels[learn]]
@@ -195,8 +198,16 @@ class WindowTrainer:
         rows = self.held if self.held.size else np.concatenate([self.positive, self.negative])
         scores = score_windows(self.network, self.windows.channels, rows, self.plan.shift, self.progress.check)
         truth = self.windows.labels[rows].numpy() > 0.5
-        return {"held": balanced_cross_entropy(truth, scores), "accuracy": balanced_accuracy(truth, scores > 0.0),
-                "auc": auc(truth, scores)}
+        found = {"held": balanced_cross_entropy(truth, scores), "accuracy": balanced_accuracy(truth, scores > 0.0),
+                 "auc": auc(truth, scores)}
+        return found if self.tested is None else {**found, **self._watched()}
+
+    def _watched(self):
+        """Cross-entropy and AUC of the tested windows."""
+        truth = self.tested.labels.numpy() > 0.5
+        scores = score_windows(self.network, self.tested.channels, np.arange(truth.size), self.plan.shift,
+                               self.progress.check)
+        return {"tested": balanced_cross_entropy(truth, scores), "tested_auc": auc(truth, scores)}
 
     def _keep(self, entry, number):
         """Keep weights that are better than before; without held-out windows always the last."""

@@ -47,17 +47,17 @@ class RankedArea:
 
     def __init__(self, values, areas, progress=None):
         areas = np.asarray(areas, dtype=float)
-        found = list(_known(values, progress))
-        rows = np.concatenate([row for _, row in found]) if found else np.empty(0, np.int32)
-        self.values = np.concatenate([value for value, _ in found]) if found else np.empty(0, np.float32)
+        uniform = np.ptp(areas) <= 1e-9 * areas.max()
+        found = list(_known(values, not uniform, progress))
+        self.values = np.concatenate([value for value, _ in found])
         if not self.values.size:
             raise InputError("No cell of the raster has a value inside the study area: choose another band, raster or "
                              "mask.")
-        uniform = np.ptp(areas) <= 1e-9 * areas.max()
         self._cell, self._sums = float(areas[0]), None
         if uniform:
             self.values.sort()
         else:
+            rows = np.concatenate([row for _, row in found])
             order = np.argsort(self.values)
             self.values = self.values[order]
             self._sums = np.concatenate([[0.0], np.cumsum(areas[rows[order]])])
@@ -104,12 +104,12 @@ class RankedArea:
         return total / self.total
 
 
-def _known(values, progress):
-    """Values and row numbers of the known cells, strip by strip."""
+def _known(values, with_rows, progress):
+    """Values of the known cells and, where asked for, their row numbers, strip by strip."""
     for top in range(0, values.shape[0], STRIP):
         strip = np.asarray(values[top:top + STRIP], np.float32)
         known = np.isfinite(strip)
-        yield strip[known], (top + np.nonzero(known)[0]).astype(np.int32)
+        yield strip[known], (top + np.nonzero(known)[0]).astype(np.int32) if with_rows else None
         if progress is not None:
             progress(min(1.0, (top + STRIP) / values.shape[0]))
 

@@ -14,6 +14,8 @@ METHODS = ("expected_improvement", "variance_per_metre")
 NODES = 2_500
 CANDIDATES = 50_000
 FACTORS = 40_000_000  # numbers kept of holes and candidates
+NEARLY = 0.99  # of the limit of the values: the best so far counts as this at most
+SLIGHT = 0.01  # chance to beat the best so far below which sites are a matter of hope
 FITTED = 600  # places from which a variogram is fitted
 
 
@@ -33,8 +35,8 @@ def run(job, progress):
     """
     search = Search(job, progress.span(0.0, 0.6))
     sites, note = search.run(progress.span(0.6, 0.95))
-    if note:
-        progress.warn(note)
+    for text in filter(None, (note, search.advice(sites))):
+        progress.warn(text)
     columns = search.columns(sites)
     share = float(sum(site["removed"] for site in sites) / search.whole) if search.whole > 0.0 else 0.0
     job.write_text("report.html", site_report(job, search, columns, share, progress.warnings))
@@ -103,13 +105,13 @@ class Search:
         taken = hole_places(self, self.holes) if not self.known and len(self.holes) else None
         nodes = coarsen(self, NODES, progress.span(0.0, 0.2))
         self.nodes, self.blocks = nodes.places, nodes.blocks
-        self.best = self._best(nodes.places)
+        self.best = self._beatable(self._best(nodes.places))
         if self.method == "expected_improvement":
             most = min(CANDIDATES, FACTORS // (int(self.settings["count"]) + (0 if taken is None else len(taken))))
             found = coarsen(self, most, progress.span(0.2, 0.5), self._score)
         else:
             found = nodes
-        self.candidates, self.cells = found.best, found.cells
+        self.candidates, self.cells, self.steps = found.best, found.cells, found.blocks
         self.uncertainty = Uncertainty(self.variogram, self.nodes, self.candidates,
                                        self.method != "expected_improvement", progress.span(0.5, 0.8))
         if taken is not None and len(taken):
@@ -127,6 +129,10 @@ class Search:
         return float(drilled.mean.max()) if len(drilled) else float(np.nanmax(self._maximum()))
 
     best_source = "as typed"
+
+    def _beatable(self, best):
+        """The best so far, of values with a limit a little below it, as nothing could beat it otherwise."""
+        return best if self.limit is None else min(best, NEARLY * self.limit)
 
     def _maximum(self):
         """Highest mean of each strip."""
@@ -167,13 +173,20 @@ class Search:
                 return self._ended(sites, "no further place promises anything")
             sites.append(self._site(number))
             self.uncertainty.take(number)
-            self.best = max(self.best, float(self.candidates.mean[number]))
+            self.best = self._beatable(max(self.best, float(self.candidates.mean[number])))
             free &= far_enough(self.candidates.coordinates, self.candidates.coordinates[number:number + 1], least)
             free[number] = False
             progress(len(sites) / wanted)
         if len(sites) < wanted:
             return self._ended(sites, f"no further place is at least {least:g} from holes and sites")
         return sites, ""
+
+    def advice(self, sites):
+        """A sentence when hardly any site has a chance to beat the best so far, or an empty string."""
+        if self.method != "expected_improvement" or max(site["chance"] for site in sites) >= SLIGHT:
+            return ""
+        return (f"No site has more than {100.0 * SLIGHT:g} % chance to beat the best so far ({sites[0]['best']:.4g}): "
+                "give a lower one, or choose variance_per_metre to learn most about the whole map.")
 
     def _ended(self, sites, reason):
         """The sites so far, and why there are no more."""

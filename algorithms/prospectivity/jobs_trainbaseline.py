@@ -6,7 +6,7 @@ from .kinds import METHODS
 from .labels import background_count, clusters, draw
 from .modelstore import ProspectivityModel
 from .outcome import finish
-from .study import read_study, regions_of, rng_of, run_trainings
+from .study import read_study, regions_of, rng_of, run_trainings, whole
 from .weights import choose_patterns
 from .windows import cut_windows
 
@@ -63,8 +63,8 @@ class BaselineLearner:
             for number in range(regions.count):
                 fold, name = regions.fold(number), f"{split}fold{number + 1}_scratch"
                 out[name] = self.tasks(name, fold.learn, fold.train)
-        everywhere = np.ones(self.study.usable.shape, bool)
-        out["final"] = self.tasks("final", everywhere, np.arange(len(self.study.deposits)))
+        everything = whole(self.study)
+        out["final"] = self.tasks("final", everything.learn, everything.train)
         return out
 
     def tasks(self, name, learn, deposits):

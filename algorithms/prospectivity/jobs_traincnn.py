@@ -7,12 +7,13 @@ import torch
 from ..learning.training import Checkpoints, bound_threads
 from ..validation.folds import hold_out
 from .cnntraining import Inherited, Plan, Windows, WindowTrainer
+from .comparison import compare_baselines
 from .ensemble import NetworkEngine
 from .labels import background_count, draw
 from .modelstore import ProspectivityModel, load_start
 from .network import PASSES, ProspectivityNetwork, Shape, initialise
 from .outcome import finish
-from .study import read_study, regions_of, rng_of, run_trainings
+from .study import read_study, regions_of, rng_of, run_trainings, whole
 from .windows import cut_windows
 
 HELD_SHARE = 0.2  # of the groups of deposits, that stop a member
@@ -20,6 +21,7 @@ LEAST_GROUPS = 30  # with fewer, too much would be lost: members learn from all 
 BARREN_WEIGHT = 3.0
 MOST_BYTES = 300_000_000  # of the windows of one member
 FOLD_MEMBERS = 3
+WATCHED = 150  # cells of held-out ground
 KEPT_EVERY = 10  # epochs between states to go on from
 PLAN_KEYS = ("epochs", "batch", "rate", "decay", "patience", "smoothing", "noise", "shift", "turn")
 
@@ -45,9 +47,11 @@ def run(job, progress):
     splits = {"": regions}
     if settings.get("random", True) and settings["validation"] != "random":
         splits["random"] = regions_of(study, settings, "random", plan.shift, rng)
-    trained = run_trainings(learner.plans(splits), progress.span(0.03, 0.85), settings.get("threads"))
-    models = {name: learner.joined(members, name) for name, members in trained.items()}
-    return finish(job, progress.span(0.85, 1.0), study, splits, models, learner, rng)
+    trained = run_trainings(learner.plans(splits), progress.span(0.03, 0.8), settings.get("threads"))
+    models = {name: learner.joined(members) for name, members in trained.items()}
+    baselines = compare_baselines(study, regions, settings, progress.span(0.8, 0.88)) \
+        if settings.get("baselines") else {}
+    return finish(job, progress.span(0.88, 1.0), study, splits, models, learner, rng, baselines)
 
 
 def plan_of(settings):
@@ -97,20 +101,19 @@ class CnnLearner:
                 fold = regions.fold(number)
                 for kind in self.kinds if not split else self.kinds[-1:]:
                     name = f"{split}fold{number + 1}_{kind}"
-                    out[name] = self.tasks(name, fold.learn, fold.train, folds, kind)
-        everywhere = np.ones(self.study.usable.shape, bool)
-        out["final"] = self.tasks("final", everywhere, np.arange(len(self.study.deposits)), self.members,
-                                  self.kinds[-1])
+                    out[name] = self.tasks(name, fold, folds, kind)
+        out["final"] = self.tasks("final", whole(self.study), self.members, self.kinds[-1])
         return out
 
-    def tasks(self, name, learn, deposits, members, kind):
+    def tasks(self, name, fold, members, kind):
         """One callable for each member of an ensemble."""
-        return [lambda progress, k=k: self.train(name, k, learn, deposits, kind, progress) for k in range(members)]
+        return [lambda progress, k=k: self.train(name, k, fold, kind, progress) for k in range(members)]
 
-    def train(self, name, member, learn, deposits, kind, progress):
+    def train(self, name, member, fold, kind, progress):
         """Train one member."""
         rng = rng_of(self.plan.seed, name.replace("transfer", "scratch"), member)  # ways differ in nothing else
-        windows, rows, held = self.windows(learn, deposits, rng, progress)
+        windows, rows, held = self.windows(fold.learn, fold.train, rng, progress)
+        tested = self.tested(fold, progress) if member == 0 else None
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         network = initialise(ProspectivityNetwork(replace(self.shape, plain=kind == "transfer")), generator)
         plan = replace(self.plan, seed=int(rng.integers(2**31)))
@@ -121,7 +124,7 @@ class CnnLearner:
                 if entry[key] is not None:
                     progress.metric(f"{label_of(name, member)}{key}", entry[key], epoch + 1)
 
-        trainer = WindowTrainer(network, windows, rows, held, plan, progress, watch, taken)
+        trainer = WindowTrainer(network, windows, rows, held, plan, progress, watch, taken, tested)
         trainer.run(self.checkpoints, f"{name}_{member + 1}", KEPT_EVERY)
         self.histories.setdefault(name, {})[member] = trainer.history
         return network.eval()
@@ -140,6 +143,17 @@ class CnnLearner:
         held = self._held(deposits, places.shape[1], rng)
         windows = Windows(self._channels(places, progress), torch.from_numpy(labels), torch.from_numpy(weights))
         return windows, np.flatnonzero(~held), np.flatnonzero(held)
+
+    def tested(self, fold, progress):
+        """Windows of the deposits that a fold holds out and of some of its ground, to watch; None without any."""
+        judged = fold.judge & self.study.background
+        if not fold.test.size or not judged.any():
+            return None
+        sites = self.study.deposits.take(fold.test)
+        rows, columns = draw(judged, WATCHED, np.random.default_rng(0))
+        labels = torch.from_numpy((np.arange(len(sites) + rows.size) < len(sites)).astype(np.float32))
+        places = np.concatenate([[sites.rows, sites.columns], [rows, columns]], axis=1)
+        return Windows(self._channels(places, progress), labels, torch.ones_like(labels))
 
     def _count(self, deposits):
         """Cells of background for so many deposits."""
@@ -169,7 +183,7 @@ class CnnLearner:
             out[part] = np.moveaxis(self.study.preparation.apply(np.moveaxis(cut, 1, 0)), 0, 1)
         return torch.from_numpy(out)
 
-    def joined(self, members, name):
+    def joined(self, members):
         """The model of trained members."""
         engine = NetworkEngine(members, self.passes, int(self.plan.seed))
         return ProspectivityModel(self.study.preparation, engine, self.study.reach)

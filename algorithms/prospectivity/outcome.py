@@ -2,6 +2,7 @@
 import numpy as np
 
 from .folding import MOST_CELLS, area_ranks, capture, cut_scores, predict_area, predict_places
+from .kinds import METHODS
 from .modelstore import save_prospectivity
 from .study import assessed, held_out
 from .trainingreport import training_report
@@ -11,7 +12,7 @@ CARD_SCORES = ("auc", "auc_interval", "top_5", "top_10", "top_20", "top_20_inter
                "found_50", "area_50")
 
 
-def finish(job, progress, study, splits, models, learner, rng):
+def finish(job, progress, study, splits, models, learner, rng, baselines=None):
     """Assess the trainings and write everything.
 
     Writes ``model.safetensors``, ``report.html``, ``held_out_map`` (rows,
@@ -22,8 +23,8 @@ def finish(job, progress, study, splits, models, learner, rng):
     Returns
     -------
     dict
-        ``scores`` (of the way of the final model), ``ways`` (of all), ``random``, ``training``, ``deposits``,
-        ``bands``, ``folds``, ``warnings``.
+        ``scores`` (of the way of the final model), ``ways`` (of all), ``baselines`` (as they were given),
+        ``random``, ``training``, ``deposits``, ``bands``, ``folds``, ``types``.
     """
     settings, threads = job.settings, job.settings.get("threads")
     found, ways, kinds = {}, {}, learner.kinds
@@ -40,9 +41,11 @@ def finish(job, progress, study, splits, models, learner, rng):
     training, fitted = training_scores(study, models["final"], progress.span(0.6, 0.9), threads, rng)
     held, scores = found[kinds[-1]], ways[kinds[-1]]
     result = {
-        "scores": scores, "ways": ways, "random": chance, "training": training, "deposits": len(study.deposits),
+        "scores": scores, "ways": ways, "baselines": baselines or {}, "random": chance,
+        "training": training, "deposits": len(study.deposits),
         "bands": study.preparation.names, "folds": splits[""].count, "types": by_type(study, held),
     }
+    _warn_of_transfer(ways, progress)
     save_prospectivity(job.path(MODEL_FILE), learner.method, models["final"],
                        about(settings, study, splits[""], result, learner))
     job.save(MAP, held.area)
@@ -51,6 +54,13 @@ def finish(job, progress, study, splits, models, learner, rng):
     progress.log(told(result, settings["validation"]))
     progress(1.0)
     return result
+
+
+def _warn_of_transfer(ways, progress):
+    """Say so where the model to start from was no help."""
+    if "transfer" in ways and ways["transfer"]["auc"] < ways["scratch"]["auc"]:
+        progress.warn(f"The model to start from did not help: held-out AUC {ways['transfer']['auc']:.3f} with it and "
+                      f"{ways['scratch']['auc']:.3f} from scratch. Leave it out, or take one of a more similar area.")
 
 
 def training_scores(study, model, progress, threads, rng):
@@ -113,6 +123,9 @@ def told(result, kind):
     if result["random"]:
         gap = result["random"]["auc"] - scores["auc"]
         text += f" A random split would have said AUC {result['random']['auc']:.3f} ({gap:+.3f})."
+    if result["baselines"]:
+        text += " In the same folds: " + ", ".join(
+            f"{METHODS[name].lower()} {own['auc']:.3f}" for name, own in result["baselines"].items()) + "."
     if "transfer" in result["ways"]:
         text += f" From scratch the held-out AUC is {result['ways']['scratch']['auc']:.3f}."
     return text

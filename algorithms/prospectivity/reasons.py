@@ -70,12 +70,82 @@ class Contrast:
         Mean inside less mean around, over the standard deviation of the whole
         map; NaN without data or for a band of one value.
     inside, around : numpy.ndarray, shape (targets,)
-        Means.
+        Means; of classes the shares of the class that is named.
+    names : list of str or None
+        Class of each target.
     """
 
     score: np.ndarray
     inside: np.ndarray
     around: np.ndarray
+    names: list = None
+
+
+class ClassCounts:
+    """Cells of each class of an evidence band inside targets, around them and over the whole map.
+
+    Parameters
+    ----------
+    count : int
+        Number of targets; zones as for `ZoneSums`.
+    labels : sequence of str
+        Names of the classes 0, 1, 2 ..., where they have any.
+    """
+
+    def __init__(self, count, labels=()):
+        self.count, self.labels = count, list(labels)
+        self.codes, self.cells, self.whole = {}, np.zeros((2 * count + 1, 0)), np.zeros(0)
+
+    @property
+    def all_cells(self):
+        """Cells with a class."""
+        return int(self.whole.sum())
+
+    def add(self, zones, values):
+        """Take in a strip: zones (rows, columns) and codes of the same shape, NaN where there is none."""
+        known = np.isfinite(values)
+        found, inverse = np.unique(values[known], return_inverse=True)
+        columns = np.array([self._column(float(code)) for code in found], dtype=int)
+        if not found.size:
+            return
+        columns = columns[inverse.reshape(-1)]
+        width = self.whole.size
+        self.whole += np.bincount(columns, minlength=width)
+        self.cells += np.bincount(zones[known] * width + columns, minlength=self.cells.size).reshape(self.cells.shape)
+
+    def _column(self, code):
+        """Column of a class, a new one when it was not seen before."""
+        if code not in self.codes:
+            self.codes[code] = len(self.codes)
+            self.cells = np.pad(self.cells, ((0, 0), (0, 1)))
+            self.whole = np.append(self.whole, 0.0)
+        return self.codes[code]
+
+    def contrast(self):
+        """The class of each target that is more frequent inside than around.
+
+        Returns
+        -------
+        Contrast
+            Of the share of this class, with its name for each target.
+        """
+        whole = self.whole / self.whole.sum()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = self.cells / self.cells.sum(axis=1, keepdims=True)
+        inside, around = shares[1:self.count + 1], shares[self.count + 1:]
+        fewest = self.cells[self.count + 1:].sum(axis=1) < FEWEST_AROUND
+        around = np.where(fewest[:, None], whole, around)
+        scores = (inside - around) / np.sqrt(np.maximum(whole * (1.0 - whole), 1e-12))
+        best = np.argmax(np.nan_to_num(scores, nan=-np.inf), axis=1)
+        row = np.arange(self.count)
+        codes = list(self.codes)
+        return Contrast(scores[row, best], inside[row, best], around[row, best],
+                        [self._name(codes[k]) for k in best])
+
+    def _name(self, code):
+        """Name of a class, or its number."""
+        whole = int(code)
+        return self.labels[whole] if 0 <= whole < len(self.labels) and self.labels[whole] else f"class {code:g}"
 
 
 def reason_texts(contrasts, influence=None, most=3):
@@ -117,5 +187,7 @@ def _reason(name, contrast, row, influence):
     drop = "" if influence is None else f" ({influence:+.2f} probability)"
     if not np.isfinite(score):
         return f"{name}{drop}"
+    if contrast.names is not None:
+        return f"{name} {contrast.names[row]}: {100.0 * inside:.0f} % against {100.0 * around:.0f} % around{drop}"
     side = "high" if score > 0.0 else "low"
     return f"{name} {side}: {score:+.1f} sd, {inside:.4g} against {around:.4g} around{drop}"

@@ -96,7 +96,15 @@ def _method(search, settings):
         yield "The existing holes are taken as not known to the map: what they tell was taken off first."
     if search.blocks > 1:
         yield (f"The map has many cells; the uncertainty removed is summed over blocks of {search.blocks} x "
-               f"{search.blocks} cells, and the best cell of each block can become a site.")
+               f"{search.blocks} cells.")
+    if search.steps > 1:
+        yield f"Of each block of {search.steps} x {search.steps} cells one can become a site: {_stands(settings)}."
+
+
+def _stands(settings):
+    """Which cell of a block can become a site."""
+    best = "the one with the highest expected improvement before the first hole"
+    return best if settings["method"] == "expected_improvement" else "the one nearest to its middle"
 
 
 def _start(search, settings):

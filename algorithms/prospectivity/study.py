@@ -9,7 +9,7 @@ from ..learning.together import run_together
 from .evidence import fit_preparation, known_cells, like_coordinates
 from .folding import MOST_CELLS, Held, area_ranks, fold_table, predict_area, predict_places, scores_of
 from .labels import candidates, check_deposits, place
-from .regions import make_regions
+from .regions import Fold, make_regions
 
 RANDOM_CELLS = 3000  # of the background that a random split is judged by
 
@@ -154,6 +154,12 @@ def regions_of(study, settings, kind, shift, rng):
     """The folds of a study."""
     return make_regions(kind, int(settings["folds"]), study.deposits, study.usable.shape, study.grid["cell"],
                         study.window + 2 * shift, rng, settings.get("block"))
+
+
+def whole(study):
+    """The fold that learns from everything."""
+    every = np.ones(study.usable.shape, bool)
+    return Fold(np.arange(len(study.deposits)), np.empty(0, np.int64), every, ~every)
 
 
 def held_out(study, regions, models, progress, threads, rng):

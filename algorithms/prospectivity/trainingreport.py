@@ -4,6 +4,7 @@ import numpy as np
 from ..reports.page import Page
 from ..reports.svg import PALETTE, Plot
 from ..versions import versions
+from .kinds import METHODS
 
 WAYS = {"scratch": "From scratch", "transfer": "Transfer"}
 KINDS = {"block": "blocks of the map", "deposit": "one group of deposits after the other", "random": "random parts"}
@@ -41,6 +42,7 @@ def training_report(job, study, regions, found, result, learner, warnings):
         page.number("AUC in a random split", result["random"]["auc"])
     _scores(page, result, job.settings["validation"])
     page.figures(roc_figure(found), success_figure(found))
+    _baselines(page, result, learner)
     _folds(page, result)
     _curves(page, learner)
     for title, headers, rows, caption in learner.tables():
@@ -72,6 +74,20 @@ def _scores(page, result, kind):
     page.table(["", *(name for name, _ in columns)], rows,
                "In brackets 95 % intervals from drawing groups of deposits again and again. Accuracy and cross-entropy "
                "give deposits and background the same weight.")
+
+
+def _baselines(page, result, learner):
+    """Held-out scores of other methods in the same folds."""
+    if not result["baselines"]:
+        return
+    page.section("Other methods in the same folds")
+    names = {learner.method: result["scores"], **result["baselines"]}
+    rows = [[METHODS[name], with_interval(scores, "auc"), *(100.0 * scores[key] for key in
+                                                            ("top_5", "top_10", "top_20"))]
+            for name, scores in names.items()]
+    page.table(["method", "AUC, held out", "in 5 % of the area (%)", "in 10 % (%)", "in 20 % (%)"], rows,
+               "Ensembles of five, from the same evidence, deposits and background. With few deposits the simpler "
+               "method is often the better one; train it with 'Train prospectivity baseline'.")
 
 
 def with_interval(scores, key, factor=1.0):
@@ -124,15 +140,17 @@ def _folds(page, result):
 
 
 def _curves(page, learner):
-    """Loss and AUC by epoch: of the final members, and of the folds in each way."""
+    """Loss, and cross-entropy and AUC of held-out deposits, by epoch: of the folds in each way and the final model."""
     if not learner.histories:
         return
-    page.section("Training")
+    page.section("Convergence")
     page.figures(*(curve_figure(learner, key, label) for key, label in
-                   (("loss", "Training loss"), ("held", "Cross-entropy on held-out windows"),
-                    ("auc", "AUC on held-out windows"))))
-    page.text("Each member keeps the weights of its best epoch on windows that it does not learn from. Lines are means "
-              "over members and folds, up to the epoch that half of them reach.")
+                   (("loss", "Training loss"), ("tested", "Cross-entropy of held-out deposits"),
+                    ("tested_auc", "AUC of held-out deposits"))))
+    page.text("Means over members and folds, up to the epoch that half of them reach; held-out deposits are watched "
+              "against some of their own ground, by one network of each fold, and play no part in the training. With "
+              "30 groups of deposits or more, members keep the weights of their best epoch on a fifth that they do not "
+              "learn from; with fewer those of the last one.")
 
 
 def curve_figure(learner, key, label):

@@ -6,7 +6,8 @@ import numpy as np
 
 NEAR_SILL = 0.95
 MOST_CELLS, USUAL_CELLS, LEAST_CELLS = 15, 11, 5  # across a window
-AREA_SHARE = 10.0  # windows of the default size across the shorter side of the area, at least
+RANGE_SHARE = 1.0 / 3.0  # of a variogram range; places that far apart still share about half of their variance
+AREA_SHARE = 12.0  # windows of the default size across the shorter side of the area, at least
 STEPS = 24
 
 
@@ -61,7 +62,7 @@ def _semivariance(values, lag):
 
 
 def default_window(ranges, width, height, cell):
-    """Side of a window that suits evidence: half of a typical variogram range, as much as the area allows.
+    """Side of a window that suits evidence: a third of a typical variogram range, as much as the area allows.
 
     Parameters
     ----------
@@ -79,7 +80,7 @@ def default_window(ranges, width, height, cell):
     """
     ranges = np.array([value for value in ranges if np.isfinite(value)])
     typical = float(np.quantile(ranges, 0.25)) if ranges.size else LEAST_CELLS * cell
-    side = min(max(0.5 * typical, LEAST_CELLS * cell), max(min(width, height) / AREA_SHARE, LEAST_CELLS * cell))
+    side = min(max(RANGE_SHARE * typical, LEAST_CELLS * cell), max(min(width, height) / AREA_SHARE, LEAST_CELLS * cell))
     power = 10.0 ** (np.floor(np.log10(side)) - 1.0)
     return float(np.round(side / power) * power)
 

@@ -17,7 +17,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from ...algorithms.prospectivity.targetreport import target_report
+from ...algorithms.prospectivity.targetreport import WORDS, target_report
 from ...algorithms.versions import lodescope_version
 from .. import parameters as shared
 from ..base import LodescopeAlgorithm
@@ -168,10 +168,12 @@ class DelineateTargets(LodescopeAlgorithm):
 
     def execute(self, parameters, context, feedback):
         chosen = read_map(self, parameters, context)
+        feedback.pushInfo(chosen.describe())
         notes = [note for note in [area_note(chosen.frame, context)] if note]
         for note in notes:
             feedback.pushWarning(note)
-        mask = read_mask(optional_source(self, parameters, self.MASK, context), chosen.frame, context, feedback)
+        area = optional_source(self, parameters, self.MASK, context)
+        mask = read_mask(area, tr("Study area"), chosen.frame, context, feedback)
         strips = {"values": masked(band_strips(chosen.layer, chosen.band, Part(feedback, 2.0, 12.0)), mask),
                   **spread_strips(self, parameters, context, chosen, Part(feedback, 12.0, 20.0))}
         told = spread_words(self, parameters, context, chosen)
@@ -183,12 +185,15 @@ class DelineateTargets(LodescopeAlgorithm):
             deposits, arrays = self._deposits(parameters, context, chosen.frame, maps, settings, feedback)
             with self.prepare_job(settings, {**maps, **arrays}, feedback) as job:
                 outputs = job.run(Part(feedback, 20.0, 60.0))
-                feedback.pushInfo(tr("Cut: {:.6g}; {:,} targets.").format(
-                    outputs["cut"]["value"], len(outputs["best"])))
+                feedback.pushInfo(tr("Cut: {:.6g} ({}); {:,} targets on {:.3%} of the area.").format(
+                    outputs["cut"]["value"], tr(WORDS[settings["method"]]), len(outputs["best"]),
+                    outputs["shares"]["area"]))
                 shapes = polygons_of(job, chosen.frame, len(outputs["best"]))
                 reasons = target_reasons(self, parameters, context, job, chosen.frame, outputs,
                                          (layers, class_layers), Part(feedback, 60.0, 90.0))
                 columns = self._columns(outputs, shapes, deposits, reasons, chosen.frame, context, feedback)
+                if "sd" in strips and not np.isfinite(columns["uncertainty"]).any():
+                    feedback.pushWarning(tr("The uncertainty has no data in any target; they are ranked without it."))
                 rings = [(rank, ring) for rank, _, ring in rings_of(job, chosen.frame) if rank <= MOST_DRAWN]
                 job.path(REPORT_FILE).write_text(
                     target_report(outputs, columns, {**settings, "spread": told}, rings, notes), encoding="utf-8")

@@ -25,6 +25,7 @@ from ..steps import Part
 from ..translation import tr
 from .mapinputs import add_map, area_note, band_strips, masked, read_map, stored_maps
 from .occurrences import (
+    expression_problem,
     ids_where,
     near_any,
     on_cells,
@@ -115,7 +116,11 @@ class EvaluateProspectivity(LodescopeAlgorithm):
 
     def problem(self, parameters, context):
         read_map(self, parameters, context)
-        problem = points_problem(shared.read_source(self, parameters, context, self.DEPOSITS), tr("Deposits"))
+        deposits = shared.read_source(self, parameters, context, self.DEPOSITS)
+        expression = self.parameterAsString(parameters, self.HELD_OUT, context)
+        problem = points_problem(deposits, tr("Deposits"))
+        if expression:
+            problem = problem or expression_problem(deposits, expression, tr("Deposits"))
         barren = optional_source(self, parameters, self.BARREN, context)
         mask = optional_source(self, parameters, self.MASK, context)
         problem = problem or (points_problem(barren, tr("Barren points")) if barren is not None else "")
@@ -139,11 +144,13 @@ class EvaluateProspectivity(LodescopeAlgorithm):
 
     def execute(self, parameters, context, feedback):
         chosen = read_map(self, parameters, context)
+        feedback.pushInfo(chosen.describe())
         note = area_note(chosen.frame, context)
         if note:
             feedback.pushWarning(note)
         choice = self._chosen_deposits(parameters, context, chosen, feedback)
-        mask = read_mask(optional_source(self, parameters, self.MASK, context), chosen.frame, context, feedback)
+        area = optional_source(self, parameters, self.MASK, context)
+        mask = read_mask(area, tr("Study area"), chosen.frame, context, feedback)
         strips = {"values": masked(band_strips(chosen.layer, chosen.band, Part(feedback, 2.0, 20.0)), mask)}
         with stored_maps(strips, chosen.frame) as maps:
             values = np.load(maps["values"], mmap_mode="r")
@@ -154,12 +161,17 @@ class EvaluateProspectivity(LodescopeAlgorithm):
                 warnings.append(tr("Only {:,} deposits: the scores are rough, as their intervals tell.").format(
                     len(arrays["cells"])))
             settings = self._settings(parameters, context, chosen, choice, warnings, notes)
-            for line in [*choice["warnings"], *settings["notes"]]:
+            for line in choice["notes"]:
                 feedback.pushInfo(line)
+            for line in choice["warnings"]:
+                feedback.pushWarning(line)
             with self.prepare_job(settings, {**maps, **arrays}, feedback) as job:
                 numbers = job.run(Part(feedback, 20.0, 95.0))
                 table = self._write_table(parameters, context, job, numbers, feedback)
                 report = self._report(parameters, context, job)
+        feedback.pushInfo(tr("AUC {:.3f}; {:.1%} of the deposits in the best 20 % of the area; normalised density {:.3g} "
+                             "at {:.4g}, where the prediction-area curves cross.").format(
+                                 numbers["auc"], numbers["found_20"], numbers["pa_density"], numbers["pa_value"]))
         found = {name: numbers[key] for name, _, key in NUMBERS if numbers.get(key) is not None}
         return {**report, **table, **found, "USED": " ".join(settings["notes"])}
 

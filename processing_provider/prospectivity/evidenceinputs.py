@@ -1,4 +1,5 @@
 """Evidence rasters of any grid and CRS on the cells of one grid: chosen, read whole, by tile and by window."""
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ LOOK = 160  # cells across the area when ranges are looked for
 MOST_WINDOW = 63  # cells
 STRIP = 256
 MANY_BANDS = 200
+MOST_CELLS = 20_000_000  # of a training, which keeps a few numbers for each in memory
 
 
 @dataclass(frozen=True)
@@ -226,18 +228,30 @@ def choose_grid(layers, class_layers, crs, context, extent, cell, window, feedba
     if not given:
         window = default_window(_ranges(layers, class_layers, crs, extent, feedback), extent.width(), extent.height(),
                                 cell or finest)
-    cell = cell or default_cell(window, finest)
+    cell = cell or _coarse_enough(default_cell(window, finest), extent)
     cells = window_cells(window, cell)
-    if cells > MOST_WINDOW:
-        raise QgsProcessingException(tr(
-            "A window of {:g} would be {} cells of {:g} wide, and at most {} are possible; choose a smaller window or "
-            "larger cells.").format(window, cells, cell, MOST_WINDOW))
-    problem = size_problem(extent.width(), extent.height(), cell, 0, len(every))
+    grid = GridSpec.from_extent(crs, extent, cell)
+    problem = _training_problem(grid, window, cells, len(every))
     if problem:
         raise QgsProcessingException(problem)
-    grid = GridSpec.from_extent(crs, extent, cell)
     _tell_grid(grid, finest, finest_layer, window, given, cells, feedback)
     return grid, cells
+
+
+def _coarse_enough(cell, extent):
+    """A whole multiple of a cell with which a training can hold the whole area."""
+    return cell * max(1, math.ceil(math.sqrt(extent.width() * extent.height() / MOST_CELLS) / cell))
+
+
+def _training_problem(grid, window, cells, layers):
+    """Why a training cannot work on a grid, or an empty string."""
+    if cells > MOST_WINDOW:
+        return tr("A window of {:g} would be {} cells of {:g} wide, and at most {} are possible; choose a smaller "
+                  "window or larger cells.").format(window, cells, grid.cell, MOST_WINDOW)
+    if grid.cells > 1.1 * MOST_CELLS:
+        return tr("{:,} cells of {:g} are too many for a training, which takes {:,}; leave the cell size empty, or "
+                  "choose larger cells or a smaller extent.").format(grid.cells, grid.cell, MOST_CELLS)
+    return size_problem(grid.columns * grid.cell, grid.rows * grid.cell, grid.cell, 0, layers)
 
 
 def _snapped(extent, like, cell):
@@ -263,8 +277,8 @@ def _ranges(layers, class_layers, crs, extent, feedback):
 
 def _tell_grid(grid, finest, finest_layer, window, given, cells, feedback):
     """Log the choices."""
-    text = tr("as asked for") if given else tr("half of the lower quartile of the variogram ranges of the bands, as "
-                                               "far as the area allows")
+    text = tr("as asked for") if given else tr("a third of the lower quartile of the variogram ranges of the bands, "
+                                               "as far as the area allows")
     feedback.pushInfo(tr("Window: {:g} ({}), {} x {} cells of {:g}.").format(window, text, cells, cells, grid.cell))
     if grid.cell > 1.5 * finest:
         feedback.pushInfo(tr("The finest raster ('{}') has cells of {:g}; they are averaged to {:g}, so that a window "

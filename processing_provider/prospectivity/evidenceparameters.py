@@ -43,7 +43,7 @@ class EvidenceAlgorithm(LodescopeAlgorithm):
         """WINDOW and, advanced, CELL_SIZE, EXTENT and CRS."""
         shared.add(self, shared.number(WINDOW, "Window", least=1e-9),
                    "Side of the square around a place that is looked at, in the unit of the CRS, usually metres. Leave "
-                   "it empty for half of a typical variogram range of the evidence.")
+                   "it empty for a third of a typical variogram range of the evidence.")
         shared.add(self, shared.number(shared.CELL_SIZE, "Cell size", least=1e-9),
                    "Leave it empty for the cells of the finest raster, or coarser ones where a window would have more "
                    "than 15 of them.", advanced=True)

@@ -193,6 +193,13 @@ class MapBand:
         """Whether the name of the band says that it holds probabilities."""
         return bool(CHANCE.match(quantity_of(self.name)[1].lower()))
 
+    def describe(self):
+        """One line for the log."""
+        frame = self.frame
+        return tr("Map: band {} ({}) of '{}', {:,} columns x {:,} rows, {}.").format(
+            self.band, self.name, self.layer.name(), frame.columns, frame.rows,
+            frame.crs.authid() or tr("no coordinate reference system"))
+
     def item(self, name):
         """An item of the metadata that is a dict, written as JSON; an empty one when it is not."""
         try:

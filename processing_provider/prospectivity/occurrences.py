@@ -114,6 +114,19 @@ def read_points(source, role, crs, context, feedback=None):
     return Points(role, source.sourceName(), ids[placed], xyz[placed, :2], report.read, notes)
 
 
+def expression_problem(source, expression, role):
+    """Why an expression on features cannot be used, as far as can be told quickly, or an empty string."""
+    compiled = QgsExpression(expression)
+    if compiled.hasParserError():
+        return tr("{}: the expression '{}' cannot be read ({}); correct it.").format(
+            role, expression, " ".join(compiled.parserErrorString().split()))
+    for name in sorted(compiled.referencedColumns()):
+        if name != QgsFeatureRequest.ALL_ATTRIBUTES and source.fields().lookupField(name) < 0:
+            return tr("{}: there is no field '{}' in '{}'; its fields are: {}.").format(
+                role, name, source.sourceName(), ", ".join(source.fields().names()) or tr("none"))
+    return ""
+
+
 def ids_where(algorithm, source, expression, role, parameters, context, feedback=None):
     """Ids of the features for which an expression is true.
 
@@ -122,17 +135,12 @@ def ids_where(algorithm, source, expression, role, parameters, context, feedback
     QgsProcessingException
         The expression is wrong, or true for none.
     """
+    problem = expression_problem(source, expression, role)
+    if problem:
+        raise QgsProcessingException(problem)
     compiled = QgsExpression(expression)
-    if compiled.hasParserError():
-        raise QgsProcessingException(tr("{}: the expression '{}' cannot be read ({}); correct it.").format(
-            role, expression, " ".join(compiled.parserErrorString().split())))
     scope = algorithm.createExpressionContext(parameters, context, source)
     scope.setFields(source.fields())
-    missing = sorted(name for name in compiled.referencedColumns()
-                     if name != QgsFeatureRequest.ALL_ATTRIBUTES and source.fields().lookupField(name) < 0)
-    if missing:
-        raise QgsProcessingException(tr("{}: there is no field '{}' in '{}'; its fields are: {}.").format(
-            role, missing[0], source.sourceName(), ", ".join(source.fields().names()) or tr("none")))
     compiled.prepare(scope)
     found = []
     for feature in source.getFeatures():
@@ -168,8 +176,8 @@ def areas_on(source, role, frame, context, feedback=None):
     return burn_areas(read_areas(source, role, frame.crs, context, feedback), frame)
 
 
-def read_mask(source, frame, context, feedback=None):
-    """Cells of a study area as `areas_on`; None when there is none.
+def read_mask(source, role, frame, context, feedback=None):
+    """Cells of a study area as `areas_on`; None without a source.
 
     Raises
     ------
@@ -178,11 +186,11 @@ def read_mask(source, frame, context, feedback=None):
     """
     if source is None:
         return None
-    inside = areas_on(source, tr("Study area"), frame, context, feedback)
+    inside = areas_on(source, role, frame, context, feedback)
     if not inside.any():
         raise QgsProcessingException(tr(
-            "Study area: no polygon of '{}' holds the centre of a cell; choose polygons in the area of the "
-            "raster.").format(source.sourceName()))
+            "{}: no polygon of '{}' holds the centre of a cell; choose polygons in the area of the raster.").format(
+                role, source.sourceName()))
     return inside
 
 
@@ -206,7 +214,11 @@ def read_areas(source, role, crs, context, feedback=None):
         shape = QgsGeometry(feature.geometry())
         if shape.isEmpty():
             continue
-        shapes.append(shape if shape.isGeosValid() else shape.makeValid())
+        if not shape.isGeosValid():
+            shape = shape.makeValid()
+            shape.convertGeometryCollectionToSubclass(QgsWkbTypes.GeometryType.PolygonGeometry)
+        if not shape.isEmpty():
+            shapes.append(shape)
     return shapes
 
 
@@ -280,17 +292,17 @@ def trained_places(card, frame, context):
     corners = places + 0.5 * float(grid.get("cell") or 0.0)
     crs = QgsCoordinateReferenceSystem()
     crs.createFromUserInput(str(card.get("crs") or ""))
-    if crs.isValid() and frame.crs.isValid() and crs != frame.crs:
-        transform = QgsCoordinateTransform(crs, frame.crs, context.transformContext())
-        places, corners = _moved(places, transform), _moved(corners, transform)
+    places, corners = (moved(points, crs, frame.crs, context) for points in (places, corners))
     least = 0.5 * np.array([frame.wide, frame.high])
     return places, np.maximum(np.abs(corners - places), least) * (1.0 + 1e-6)
 
 
-def _moved(places, transform):
-    """Places (n, 2) in another CRS, NaN where they have none."""
-    out = np.empty(places.shape)
-    for row, (x, y) in enumerate(places.tolist()):
+def moved(points, crs, target, context):
+    """Points (n, 2) in another CRS, NaN where they have no place in it; unchanged when one CRS is not known."""
+    if crs == target or not (crs.isValid() and target.isValid()):
+        return points
+    transform, out = QgsCoordinateTransform(crs, target, context.transformContext()), np.empty(points.shape)
+    for row, (x, y) in enumerate(points.tolist()):
         try:
             place = transform.transform(QgsPointXY(x, y))
             out[row] = place.x(), place.y()

@@ -35,7 +35,7 @@ from ..translation import tr
 from .evidenceinputs import EvidenceStack, evidence_crs, extent_in, layers_problem
 from .evidenceparameters import CLASS_RASTERS, MASK, RASTERS, add_rasters, cells_inside, polygons_problem, read_polygons
 
-CARD_ITEMS = ("title", "method", "lodescope", "scores", "crs", "seed", "folds", "samples", "window")
+CARD_ITEMS = ("title", "method", "lodescope", "scores", "crs", "grid", "seed", "folds", "samples", "window", "deposits")
 BANDS = 5
 MOST_NAMED = 30
 UNLIKE = 0.5  # share of the cells beyond what the model knows that is worth a warning
@@ -211,6 +211,9 @@ def map_crs(layers, card, context):
         area = QgsRectangle(west, south, east, north)
         if all(extent_in(layer, trained, context).intersects(area) for layer in layers):
             return trained, (card["grid"]["west"], card["grid"]["north"])
+    projected = any(layer.crs().isValid() and not layer.crs().isGeographic() for layer in layers)
+    if trained.isValid() and not projected:
+        return trained, None
     crs = evidence_crs(layers, None)
     same = not trained.isValid() and not crs.isValid()
     return crs, (card["grid"]["west"], card["grid"]["north"]) if same else None

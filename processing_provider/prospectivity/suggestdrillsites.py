@@ -34,6 +34,7 @@ from .sitelayer import site_style
 from .spreads import spread_strips, spread_words
 
 METHOD_VALUES = ["auto", "expected_improvement", "variance_per_metre"]
+TOLD = 10
 
 
 class SuggestDrillSites(LodescopeAlgorithm):
@@ -152,6 +153,7 @@ class SuggestDrillSites(LodescopeAlgorithm):
     def execute(self, parameters, context, feedback):
         chosen = read_map(self, parameters, context)
         frame = chosen.frame
+        feedback.pushInfo(chosen.describe())
         spreads = spread_strips(self, parameters, context, chosen, Part(feedback, 8.0, 16.0))
         strips = {"mean": band_strips(chosen.layer, chosen.band, Part(feedback, 0.0, 8.0)),
                   **{name: spreads[name] for name in ("sd",) if name in spreads},
@@ -167,6 +169,8 @@ class SuggestDrillSites(LodescopeAlgorithm):
             layer = self._write(parameters, context, chosen, outputs["sites"], Part(feedback, 95.0, 100.0))
             report = self._report(parameters, context, job)
         sites = outputs["sites"]
+        for rank, text in enumerate(sites["teaches"][:TOLD], start=1):
+            feedback.pushInfo(f"{rank}. {text}")
         return {**layer, **report, "SITES": len(sites["mean"]), "IMPROVEMENT": sites["improvement"][0],
                 "SHARE_REMOVED": outputs["share"], "METRES": sum(sites["metres"]), "NOTE": outputs["note"]}
 
@@ -220,7 +224,8 @@ class SuggestDrillSites(LodescopeAlgorithm):
 
     def _allowed(self, parameters, context, frame, feedback):
         """Cells in which a hole may go, uint8 of shape (rows, columns)."""
-        allowed = read_mask(optional_source(self, parameters, self.MASK, context), frame, context, feedback)
+        area = optional_source(self, parameters, self.MASK, context)
+        allowed = read_mask(area, tr("Area to drill"), frame, context, feedback)
         allowed = np.ones((frame.rows, frame.columns), bool) if allowed is None else allowed
         source = optional_source(self, parameters, self.EXCLUSION, context)
         if source is not None:

@@ -9,19 +9,22 @@ from qgis.core import (
     QgsDistanceArea,
     QgsFillSymbol,
     QgsGeometry,
+    QgsGraduatedSymbolRenderer,
     QgsPointXY,
-    QgsRuleBasedRenderer,
+    QgsRendererRange,
     QgsUnitTypes,
     QgsVectorLayerSimpleLabeling,
 )
 from qgis.PyQt.QtGui import QColor, QTransform
 
+from ..data.geology import points_inside
 from ..engine.errors import raise_if_cancelled
 from ..styles import describe
 from ..translation import tr
 from .sitelayer import rank_label
 
 POLYGON, MULTI_POLYGON = 3, 6  # codes of well-known binary
+LAST = 1e9
 CLASSES = ((1, 5, "#d9541a"), (6, 20, "#f2a53a"), (21, None, "#f6d98b"))  # ranks from and to, colour
 
 
@@ -88,13 +91,11 @@ def deposit_distances(shapes, deposits, frame, context, feedback):
     distances, counts = np.full(len(shapes), np.nan), np.zeros(len(shapes), np.int64)
     if not len(deposits):
         return distances, counts
-    points = [QgsPointXY(*place) for place in deposits.tolist()]
-    every, measure = QgsGeometry.fromMultiPointXY(points), geodesic(frame, context)
+    every = QgsGeometry.fromMultiPointXY([QgsPointXY(*place) for place in deposits.tolist()])
+    measure = geodesic(frame, context)
     for number, shape in enumerate(shapes):
         raise_if_cancelled(feedback)
-        box = shape.boundingBox()
-        counts[number] = sum(box.contains(point) and shape.intersects(QgsGeometry.fromPointXY(point))
-                             for point in points)
+        counts[number] = len(points_inside(shape, deposits))
         distances[number] = 0.0 if counts[number] else _distance(shape, every, frame, measure)
     return distances, counts
 
@@ -149,14 +150,12 @@ def target_style(names, title, abstract):
 
 def _renderer(rank):
     """Colours by classes of rank."""
-    root = QgsRuleBasedRenderer.Rule(None)
+    ranges = []
     for first, last, colour in CLASSES:
         fill = QColor(colour)
         fill.setAlpha(150)
-        symbol = QgsFillSymbol.createSimple({"color": fill.name(QColor.NameFormat.HexArgb), "outline_color": "#7a2e0e",
-                                             "outline_width": "0.4"})
+        symbol = QgsFillSymbol.createSimple({"outline_color": "#7a2e0e", "outline_width": "0.4"})
         symbol.setColor(fill)
-        condition = f'"{rank}" >= {first}' + ("" if last is None else f' AND "{rank}" <= {last}')
         label = tr("Rank {} and lower").format(first) if last is None else tr("Rank {} to {}").format(first, last)
-        root.appendChild(QgsRuleBasedRenderer.Rule(symbol, 0, 0, condition, label))
-    return QgsRuleBasedRenderer(root)
+        ranges.append(QgsRendererRange(first - 0.5, LAST if last is None else last + 0.5, symbol, label))
+    return QgsGraduatedSymbolRenderer(rank, ranges)

@@ -1,8 +1,8 @@
 """Why targets stand out: evidence read strip by strip, and windows of it for a model."""
 import numpy as np
-from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsPointXY, QgsProcessingException
+from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProcessingException
 
-from ...algorithms.prospectivity.reasons import Contrast, ZoneSums, reason_texts
+from ...algorithms.prospectivity.reasons import ClassCounts, Contrast, ZoneSums, reason_texts
 from .. import parameters as shared
 from ..data.alignment import small_cache
 from ..data.grid import GridSpec
@@ -14,6 +14,7 @@ from ..steps import Part
 from ..translation import tr
 from .evidenceinputs import EvidenceStack
 from .mapinputs import ROWS
+from .occurrences import moved
 
 MOST_WINDOWS = 2_000
 
@@ -37,8 +38,8 @@ def target_reasons(algorithm, parameters, context, job, frame, outputs, layers, 
     if not layers[0]:
         return []
     stack = EvidenceStack(*layers, frame, 0, feedback)
-    contrasts = band_contrasts([band for band in stack.bands if not band.classes], np.asarray(job.array("zones")),
-                               len(outputs["best"]), frame, Part(feedback, 0.0, 70.0))
+    contrasts = band_contrasts(stack.bands, job.array("zones"), len(outputs["best"]), frame,
+                               Part(feedback, 0.0, 70.0))
     most = algorithm.parameterAsInt(parameters, algorithm.REASONS, context)
     if not shared.given(parameters, algorithm.MODEL):
         return reason_texts(contrasts, None, most)
@@ -50,7 +51,7 @@ def target_reasons(algorithm, parameters, context, job, frame, outputs, layers, 
 
 def band_contrasts(bands, zones, count, frame, feedback):
     """`reasons.Contrast` of each band by its name."""
-    sums = [ZoneSums(count) for _ in bands]
+    sums = [ClassCounts(count, band.labels) if band.classes else ZoneSums(count) for band in bands]
     with small_cache():
         for top in range(0, frame.rows, ROWS):  # strip by strip, as bands of one file often lie in the same blocks
             rows = min(ROWS, frame.rows - top)
@@ -107,12 +108,3 @@ def model_grid(card, frame, context):
         extent.setXMinimum(grid["west"] + np.floor((extent.xMinimum() - grid["west"]) / cell) * cell)
         extent.setYMaximum(grid["north"] - np.floor((grid["north"] - extent.yMaximum()) / cell) * cell)
     return GridSpec.from_extent(crs, extent, cell)
-
-
-def moved(points, crs, target, context):
-    """Points (n, 2) in another CRS."""
-    if crs == target or not crs.isValid():
-        return points
-    transform = QgsCoordinateTransform(crs, target, context.transformContext())
-    ends = [transform.transform(QgsPointXY(*place)) for place in points.tolist()]
-    return np.array([(place.x(), place.y()) for place in ends])

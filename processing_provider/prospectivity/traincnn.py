@@ -19,7 +19,7 @@ class TrainCnn(ProspectivityTraining):
             "deposits", "transfer learning", "positive-unlabelled", "ensemble", "train")
     PRETRAINED, UNCERTAINTY, MEMBERS, EPOCHS = "PRETRAINED", "UNCERTAINTY", "MEMBERS", "EPOCHS"
     WIDTH, DROPOUT, SMOOTHING, NOISE = "WIDTH", "DROPOUT", "SMOOTHING", "NOISE"
-    SHIFT, TURN, RATE, PATIENCE = "SHIFT", "TURN", "RATE", "PATIENCE"
+    SHIFT, TURN, RATE, PATIENCE, BASELINES = "SHIFT", "TURN", "RATE", "PATIENCE", "BASELINES"
 
     def add_model(self):
         add, whole = shared.add, shared.NUMBER.Integer
@@ -34,7 +34,8 @@ class TrainCnn(ProspectivityTraining):
         add(self, shared.number(self.MEMBERS, "Members", whole, 5, 1, 50),
             "Networks of the ensemble; each fold is judged by three of them.", advanced=True)
         add(self, shared.number(self.EPOCHS, "Epochs", whole, 40, 1, 10_000),
-            "Passes through the windows. The best one on held-out windows is kept.", advanced=True)
+            "Passes through the windows. With 30 groups of deposits or more the best one on held-out windows is "
+            "kept.", advanced=True)
         add(self, shared.number(self.WIDTH, "Channels", whole, 16, 4, 256),
             "Width of the network. More need more deposits.", advanced=True)
         add(self, shared.number(self.DROPOUT, "Dropout", default=0.2, least=0.0, most=0.9),
@@ -52,7 +53,11 @@ class TrainCnn(ProspectivityTraining):
         add(self, shared.number(self.RATE, "Learning rate", default=0.002, least=1e-6, most=1.0),
             "Highest rate of AdamW.", advanced=True)
         add(self, shared.number(self.PATIENCE, "Patience", whole, 20, 0),
-            "Epochs without a better one after which a training ends; 0 for never.", advanced=True)
+            "Epochs without a better one on held-out windows after which a training ends; 0 for never.", advanced=True)
+
+        add(self, shared.flag(self.BASELINES, "Compare with baselines", True),
+            "Weights of evidence, logistic regression, random forest and gradient boosting are scored in the same "
+            "folds. Switch it off to save time.", advanced=True)
 
     def problem(self, parameters, context):
         if shared.given(parameters, self.PRETRAINED):
@@ -79,4 +84,5 @@ class TrainCnn(ProspectivityTraining):
             "dropout": number(self.DROPOUT), "smoothing": number(self.SMOOTHING), "noise": number(self.NOISE),
             "shift": whole(self.SHIFT), "turn": self.parameterAsBool(parameters, self.TURN, context),
             "rate": number(self.RATE), "patience": whole(self.PATIENCE), **start,
+            "baselines": self.parameterAsBool(parameters, self.BASELINES, context),
         }

@@ -187,6 +187,15 @@ def test_best_so_far_is_that_of_the_holes():
     assert run(job(mean, sd, count=1), Progress())["sites"]["best"][0] == pytest.approx(mean.max())
 
 
+def test_sites_on_a_map_that_reaches_its_limit():
+    mean, sd = maps(2)
+    mean[4, 4] = 1.0
+    sites = run(job(mean, sd, limit=1.0, count=3), Progress())["sites"]
+    assert sites["best"] == [0.99] * 3
+    assert all(0.0 < value <= 0.01 for value in sites["improvement"])
+    assert (sites["row"][0], sites["column"][0]) == (4, 4)
+
+
 def test_minimum_distance_holds_and_fewer_sites_are_told():
     mean, sd = maps(1, (30, 30))
     holes = np.array([[750.0, -750.0], [100.0, -100.0]])

@@ -33,9 +33,9 @@ def test_gaps_do_not_move_the_range():
     assert variogram_range(holes, 1.0) == pytest.approx(variogram_range(field, 1.0), rel=0.1)
 
 
-def test_window_is_half_a_range_within_a_tenth_of_the_area():
-    assert default_window([4000.0] * 4, 1e6, 1e6, 10.0) == 2000.0
-    assert default_window([4000.0] * 4, 5000.0, 9000.0, 10.0) == 500.0
+def test_window_is_a_third_of_a_range_within_a_twelfth_of_the_area():
+    assert default_window([6000.0] * 4, 1e6, 1e6, 10.0) == 2000.0
+    assert default_window([6000.0] * 4, 6000.0, 9000.0, 10.0) == 500.0
     assert default_window([float("nan")], 1e6, 1e6, 100.0) == 500.0
 
 

@@ -4,7 +4,6 @@ import pytest
 from evidence_files import write_evidence
 
 ROWS, COLUMNS, CELL, WEST, NORTH = 60, 70, 100.0, 500_000.0, 7_000_000.0
-QUICK = {"EPOCHS": 8, "MEMBERS": 2, "WIDTH": 8, "FOLDS": 3, "WINDOW": 700.0, "COMPARE": False}
 
 
 def smooth(rng, shape, width=7):

@@ -1,4 +1,4 @@
-"""Targets: areas, ranks and attributes read back, cuts, reasons, outlines, degrees, bad input, headless."""
+"""Targets: areas, ranks and attributes read back, cuts, reasons, outlines, degrees, bad input."""
 import numpy as np
 import numpy.testing as npt
 import pytest
@@ -235,12 +235,21 @@ def test_deposits_outside_stop_the_prediction_area_cut_only(toolbox, raster, poi
     assert any("lies on the raster" in line for line in feedback.warnings)
 
 
-def test_headless(program, raster, folder):
-    code, output = program("delineatetargets", RASTER=raster, THRESHOLD=0.5, OUTPUT=folder / "headless.gpkg",
-                           REPORT=folder / "headless.html")
-    assert code == 0, output
-    assert len(features(folder / "headless.gpkg")) == 3
-    code, output = program("delineatetargets", RASTER=raster, THRESHOLD=5, OUTPUT=folder / "none.gpkg")
-    assert code != 0
-    assert "No cell reaches the cut" in output and "Traceback" not in output
-    assert not (folder / "none.gpkg").exists()
+@pytest.mark.parametrize(("connectivity", "cut"), [("4", 0.42), ("8", 0.65)])
+@pytest.mark.parametrize("smooth", [False, True])
+def test_noise_gives_valid_polygons_that_cover_the_cells(toolbox, folder, tmp_path, connectivity, cut, smooth):
+    """Holes that touch outlines, cells that touch at corners, targets within holes of others."""
+    values = np.random.default_rng(int(connectivity)).uniform(size=(30, 36))
+    path = write_map(folder / f"noise{connectivity}.tif", {"a": values})
+    toolbox("delineatetargets", RASTER=path, THRESHOLD=cut, CONNECTIVITY=connectivity, SMOOTH=smooth,
+            OUTPUT=str(tmp_path / "t.gpkg"))
+    found = features(tmp_path / "t.gpkg")
+    assert sum(feature["cells"] for feature in found) == (values.astype(np.float32) >= np.float32(cut)).sum()
+    assert len(found) > 3
+    everything = found[0].geometry()
+    for feature in found:
+        shape = feature.geometry()
+        assert shape.isGeosValid()
+        assert shape.area() == pytest.approx(feature["area_m2"], rel=0.02 if smooth else 1e-12)
+        everything = everything.combine(shape)
+    assert everything.area() == pytest.approx(sum(feature.geometry().area() for feature in found), rel=1e-9)

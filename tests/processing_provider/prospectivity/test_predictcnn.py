@@ -7,7 +7,8 @@ from evidence_files import write_evidence
 from qgis.core import QgsFeature, QgsGeometry, QgsProcessingException, QgsRectangle, QgsVectorLayer
 
 BANDS = [f"prospectivity:{name}" for name in ("probability", "uncertainty", "p10", "p90", "edge")]
-QUICK = {"EPOCHS": 8, "MEMBERS": 2, "WIDTH": 8, "FOLDS": 2, "WINDOW": 500.0, "CELL_SIZE": 100.0, "COMPARE": False}
+QUICK = {"EPOCHS": 8, "MEMBERS": 2, "WIDTH": 8, "FOLDS": 2, "WINDOW": 500.0, "CELL_SIZE": 100.0, "COMPARE": False,
+         "BASELINES": False}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Drill sites: attributes read back, distances, excluded areas, kriged maps, bad input, headless."""
+"""Drill sites: attributes read back, distances, excluded areas, kriged maps, bad input."""
 import json
 
 import numpy as np
@@ -139,14 +139,3 @@ def test_degrees_are_refused_with_advice(toolbox, folder, tmp_path):
     path = write_map(folder / "degrees.tif", {"a": np.arange(100.0).reshape(10, 10)}, 4326,
                      (100.0, 0.01, 0.0, 40.0, 0.0, -0.01))
     assert "UTM" in refused(toolbox, "suggestdrillsites", RASTER=path, OUTPUT=str(tmp_path / "s.gpkg"))
-
-
-def test_headless(program, raster, folder):
-    code, output = program("suggestdrillsites", RASTER=raster, COUNT=2, OUTPUT=folder / "headless.gpkg",
-                           REPORT=folder / "headless.html")
-    assert code == 0, output
-    assert len(sites_of(folder / "headless.gpkg")[0]) == 2
-    code, output = program("suggestdrillsites", RASTER=raster, COUNT=0, OUTPUT=folder / "none.gpkg")
-    assert code != 0
-    assert "number of sites is 0" in output and "Traceback" not in output
-    assert not (folder / "none.gpkg").exists()
