@@ -17,6 +17,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(SAMPLE)]
 import grades
 import headless
 import intake
+import targets
 from datasets import Dataset, find, write_points
 from truth import compare, compare_prediction
 
@@ -25,9 +26,15 @@ DEPOSIT = Dataset(
 GRID = {"EXTENT": "548000,549200,7240000,7240900 [EPSG:32750]", "CELL_SIZE": "15", "LEVELS": "280:400:20"}
 SMOOTH = ["matern15", "matern25", "cubic"]
 REPORTS = (*intake.REPORTS, "variogram.html", "kriging.html", "indicatorkriging.html", "fluxgradient.html",
-           "spectra.html", "fusion.html", *grades.REPORTS)
-SCORES = ("RMSE", "R2", "R2_RANDOM", "CRPS", "COVERAGE_80", "COVERAGE_95", "KRIGING_RMSE", "KRIGING_CRPS")
+           "spectra.html", "fusion.html", *grades.REPORTS, *targets.REPORTS)
+SCORES = ("RMSE", "R2", "R2_RANDOM", "CRPS", "COVERAGE_80", "COVERAGE_95", "KRIGING_RMSE", "KRIGING_CRPS", "AUC",
+          "AUC_RANDOM", "AUC_SCRATCH", "TOP_20", "TRAINING_ACCURACY", "TRAINING_CROSS_ENTROPY")
 TARGET, CUTOFFS = "Nd_ppm", "50, 100"  # of the grade model of the sample deposit
+PICTURES = {
+    "map.png": "Maps of grade, variance, probability and gradient",
+    "grades.png": "Maps of the predicted grade with its interval, and of the value score",
+    "targets.png": "Maps of prospectivity with targets, and of its uncertainty with drill sites",
+}
 UNITS = {"ppm": "ppm", "%": "pct"}  # as `gradetonnage` calls them
 SPECTRA = "Nd_0740, Nd_0800, Fe3_0900, AlOH_2200, Carbonate_2330"
 
@@ -96,6 +103,11 @@ class Demo:
         self.scores.update(grades.predict_grades(
             self.step, self.path, self.target, CUTOFFS if self.known else self.middle_cutoff(),
             UNITS[self.data.unit], self.hole()))
+        if self.known:
+            tables = self.path("tables.gpkg")
+            self.scores.update(targets.find_targets(
+                self.step, self.path, {"RASTERS": [self.path("spectra.tif"), self.path("magnetics.tif")]},
+                f"{tables}|layername=deposits", f"{tables}|layername=collars", VALIDATION="deposit"))
 
     def hole(self):
         """The parameter of the drill hole, empty without holes."""
@@ -149,6 +161,8 @@ class Demo:
         title = "Sample deposit" if self.known else self.name.replace("_", " ")
         mapping.draw(self.panels(mapping), self.path("map.png"), f"{title}{where}")
         mapping.draw(self.grade_panels(mapping), self.path("grades.png"), f"{title}{where}")
+        if self.known:
+            mapping.draw(targets.panels(mapping, self.path), self.path("targets.png"), title)
         application.exitQgis()  # by now no layer is left, which QGIS needs for a clean end
 
     def panels(self, mapping):
@@ -234,16 +248,42 @@ class Demo:
                 print(path.relative_to(ROOT))
 
 
+class TargetDemo(Demo):
+    """One run of the prospectivity part on a folder of rasters with a raster of deposits."""
+
+    def __init__(self, folder):
+        self.folder, self.known, self.name = folder, False, folder.name
+        self.output = ROOT / "build" / "demo" / self.name
+        self.variables, self.scores = headless.environment(), {}
+
+    def compute(self):
+        """Run the algorithms."""
+        self.output.mkdir(parents=True, exist_ok=True)
+        headless.enable(self.variables)
+        print(f"{targets.write_deposits(self.folder, self.path('deposits.gpkg'))} deposits.")
+        self.scores.update(targets.find_targets(
+            self.step, self.path, targets.rasters_of(self.folder), self.path("deposits.gpkg")))
+
+    def draw(self):
+        """Draw the PNG."""
+        import mapping
+
+        application = mapping.open_qgis()
+        mapping.draw(targets.panels(mapping, self.path), self.path("targets.png"), self.name.replace("_", " "))
+        application.exitQgis()
+
+
 def write_page(path, name, lines):
     """A page with the map, the scores and links to the reports of the algorithms."""
     made = [report for report in REPORTS if (path.parent / report).exists()]
     links = "".join(f'<li><a href="{report}">{report[:-5]}</a></li>' for report in made)
     rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    pictures = "".join(f'<img src="{file}" alt="{words}">' for file, words in PICTURES.items()
+                       if (path.parent / file).exists())
     path.write_text(
         f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Lodescope: {escape(name)}</title>'
         '<style>body{font:15px sans-serif;max-width:1240px;margin:2em auto;padding:0 1em}img{max-width:100%}</style>'
-        f'<h1>{escape(name)}</h1><img src="map.png" alt="Maps of grade, variance, probability and gradient">'
-        '<img src="grades.png" alt="Maps of the predicted grade with its interval, and of the value score">'
+        f"<h1>{escape(name)}</h1>{pictures}"
         f"<h2>Scores</h2><ul>{rows}</ul><h2>Reports</h2><ul>{links}</ul></html>\n", encoding="utf-8")
 
 
@@ -251,7 +291,8 @@ def main(arguments):
     """Run the demonstration."""
     gdal.UseExceptions()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    demo = Demo(Path(arguments[0]).resolve() if arguments else None)
+    folder = Path(arguments[0]).resolve() if arguments else None
+    demo = (TargetDemo if folder and targets.is_evidence(folder) else Demo)(folder)
     demo.compute()
     lines = demo.found()
     demo.draw()

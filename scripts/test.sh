@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The science in the worker's Python, then everything that needs QGIS. Arguments go to both runs of pytest.
+# The science in the worker's Python and, beside it, everything that needs QGIS. Arguments go to both runs of pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -8,9 +8,16 @@ export LODESCOPE_JOBS=${LODESCOPE_JOBS:-$root/build/jobs}
 
 export OMP_NUM_THREADS=1
 
-.venv/worker/bin/python -m pytest tests/algorithms "$@"
-
-# pytest-qgis leaves a folder of settings in the root folder.
-trap 'rm -rf .qgis-settings' EXIT
+log=build/tests_of_qgis.log
+mkdir -p build
 QT_QPA_PLATFORM=offscreen .venv/qgis/bin/python -m pytest \
-  --ignore=tests/algorithms --ignore=tests/bare tests "$@"
+  --ignore=tests/algorithms --ignore=tests/bare tests "$@" >"$log" 2>&1 &
+qgis=$!
+# pytest-qgis leaves a folder of settings in the root folder.
+trap 'kill "$qgis" 2>/dev/null || true; rm -rf .qgis-settings' EXIT
+
+science=0
+.venv/worker/bin/python -m pytest tests/algorithms "$@" || science=$?
+tail -n +1 -f --pid="$qgis" "$log"
+wait "$qgis" || science=$?
+exit "$science"

@@ -299,7 +299,7 @@ class Program:
 
     def __call__(self, name, **parameters):
         process = self.start(name, **parameters)
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=400)
         return process.returncode, output
 
     def start(self, name, **parameters):
