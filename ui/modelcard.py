@@ -50,21 +50,23 @@ def _advice(advice, matches):
 
 
 def _scores(scores):
-    """A table of the scores, one line for each target."""
+    """A table of the scores, one line for each of them and one column for each target."""
     if not isinstance(scores, dict):
         return ""
-    lines = scores if all(isinstance(entry, dict) for entry in scores.values()) else {"": scores}
+    targets = scores if all(isinstance(entry, dict) for entry in scores.values()) else {"": scores}
     known = [(key, label) for key, label in SCORES
-             if any(isinstance(entry.get(key), (int, float)) for entry in lines.values())]
+             if any(isinstance(entry.get(key), (int, float)) for entry in targets.values())]
     if not known:
         return ""
-    head = "".join(f"<th>&nbsp;{escape(label)}&nbsp;</th>" for _, label in known)
-    body = "".join(
-        f"<tr><td><b>{escape(name)}</b></td>" + "".join(
-            f"<td align='right'>&nbsp;{entry[key]:.3g}&nbsp;</td>" if isinstance(entry.get(key), (int, float))
-            else "<td></td>" for key, _ in known) + "</tr>"
-        for name, entry in lines.items())
+    head = "".join(f"<th align='right'>&nbsp;{escape(name)}</th>" for name in targets)
+    rows = ((label, "".join(_cell(entry.get(key)) for entry in targets.values())) for key, label in known)
+    body = "".join(f"<tr><td><b>{escape(label)}</b></td>{cells}</tr>" for label, cells in rows)
     return f"<table><tr><th></th>{head}</tr>{body}</table><p></p>"
+
+
+def _cell(value):
+    shown = f"&nbsp;{value:.3g}" if isinstance(value, (int, float)) else ""
+    return f"<td align='right'>{shown}</td>"
 
 
 def _named(model, part):

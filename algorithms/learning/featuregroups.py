@@ -14,6 +14,7 @@ SYMBOL = (
     "Ni|Os|Pb|Pd|Pr|Pt|Rb|Re|Rh|Ru|Sb|Sc|Se|Si|Sm|Sn|Sr|Ta|Tb|Te|Th|Ti|Tl|Tm|Yb|Zn|Zr|B|C|F|H|I|K|N|O|P|S|U|V|W|Y)")
 ELEMENT = re.compile(f"^{SYMBOL}$")
 OXIDE = re.compile(rf"^{SYMBOL}\d*O\d*$", re.IGNORECASE)
+RENAMED = re.compile(r"_feature(_\d+)?$")  # where the samples had a field of that name
 FORMULA = re.compile(rf"^({SYMBOL}\d*)+$", re.IGNORECASE)
 LABELS = {
     "gradients": "gradients", "spectra": "spectra", "neighbours": "what other holes say", "place": "the place",
@@ -48,7 +49,7 @@ def feature_groups(names, recipe=None):
 
 def _group_of(name, entry):
     """Kind of a feature; None for those that are of none."""
-    source = entry["source"] if entry else None
+    source, name = entry["source"] if entry else None, RENAMED.sub("", name)
     if GRADIENT.search(name):
         return "gradients"
     if source == NEIGHBOURS or NEAR.search(name):

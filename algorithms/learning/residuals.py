@@ -240,8 +240,10 @@ class _Kriging:
 
     def _chunk(self, points, near):
         known, places, each = near >= 0, self.coordinates[near], np.arange(near.shape[1])
-        between = self.variogram.at(places[:, :, None, :] - places[:, None, :, :])
-        between *= known[:, :, None] & known[:, None, :]
+        first, second = np.triu_indices(each.size, 1)
+        pairs = self.variogram.at(places[:, first] - places[:, second]) * (known[:, first] & known[:, second])
+        between = np.empty((len(points), each.size, each.size))
+        between[:, first, second] = between[:, second, first] = pairs
         between[:, each, each] = self.variogram.sill * (1.0 + JITTER)
         covariance = self.variogram.at(points[:, None, :] - places) * known
         weights = np.linalg.solve(between, covariance[..., None])[..., 0]

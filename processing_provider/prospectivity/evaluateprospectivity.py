@@ -169,8 +169,8 @@ class EvaluateProspectivity(LodescopeAlgorithm):
                 numbers = job.run(Part(feedback, 20.0, 95.0))
                 table = self._write_table(parameters, context, job, numbers, feedback)
                 report = self._report(parameters, context, job)
-        feedback.pushInfo(tr("AUC {:.3f}; {:.1%} of the deposits in the best 20 % of the area; normalised density {:.3g} "
-                             "at {:.4g}, where the prediction-area curves cross.").format(
+        feedback.pushInfo(tr("AUC {:.3f}; {:.1%} of the deposits in the best 20 % of the area; normalised density "
+                             "{:.3g} at {:.4g}, where the prediction-area curves cross.").format(
                                  numbers["auc"], numbers["found_20"], numbers["pa_density"], numbers["pa_value"]))
         found = {name: numbers[key] for name, _, key in NUMBERS if numbers.get(key) is not None}
         return {**report, **table, **found, "USED": " ".join(settings["notes"])}

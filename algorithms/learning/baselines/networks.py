@@ -32,7 +32,7 @@ def fit_recurrent(case):
     settings = {name: case.settings[name] for name in ("epochs", "members") if case.settings.get(name)}
     found = fit_sequences(case.samples, case.train, case.test, settings, case.checkpoints, case.name, case.progress,
                           case.seed % 2**31)
-    return Fitted(forecast_of(found))
+    return Fitted(forecast_of(found), note="reads the intervals of each hole")
 
 
 def _fit(case, design, schedule, choose):

@@ -6,6 +6,7 @@ import pytest
 
 from lodescope.algorithms.errors import Cancelled
 from lodescope.algorithms.learning.bnn import PRESETS, BayesianNetwork, splits, with_seed
+from lodescope.algorithms.learning.calibration import variance_factor
 from lodescope.algorithms.learning.training import Checkpoints, padded, slope
 
 SMALL = {"hidden": (32, 32)}
@@ -140,3 +141,23 @@ def test_the_rate_rises_and_falls():
     assert rates[0] == rates[-1] == pytest.approx(0.02)
     seeds = {with_seed(PRESETS["default"][1], k).seed for k in range(5)}
     assert len(seeds) == 5
+
+
+@pytest.mark.parametrize(("scale", "power"), [("power", 0.25), ("log", 0.0)])
+def test_the_mean_of_a_heavy_tailed_grade_has_no_bias_and_a_bound(quiet, scale, power):
+    rng = np.random.default_rng(2)
+    features = rng.normal(size=(4000, 2))
+    noise = np.where(features[:, 1] > 1.0, 1.0, 0.5) * rng.normal(size=4000)
+    grades = np.exp(1.1 * features[:, 0] + noise)[:, None]
+    scene = {"features": features[:2000], "targets": grades[:2000], "groups": np.repeat(np.arange(200), 10)}
+    model = fitted(scene, quiet, epochs=25, scale=scale, power=power)
+    held = np.arange(2000, 3000)
+    model.factors = np.array([variance_factor([(held, model.predict(features[held]))], grades[:, 0])])
+    mean = model.predict(features[3000:]).mean()
+    expected = np.exp(1.1 * features[3000:, 0] + 0.5 * np.square(np.where(features[3000:, 1] > 1.0, 1.0, 0.5)))
+    assert mean.mean() == pytest.approx(expected.mean(), rel=0.1)
+    assert np.corrcoef(mean[:, 0], expected)[0, 1] > 0.9
+    far = model.predict(np.array([[40.0, 40.0], [40.0, -40.0], [-40.0, 40.0]]))
+    assert (far.mean()[:, 0] <= model.scales[0].high * 1.000001).all()
+    assert (far.mean() <= far.quantile(0.999)).all()
+    assert model.scales[0].high < 4.0 * scene["targets"].max()

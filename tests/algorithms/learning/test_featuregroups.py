@@ -6,9 +6,9 @@ from lodescope.algorithms.learning.featuregroups import feature_groups, is_assay
 
 def test_names_tell_the_kind():
     names = ["Fe_ppm_dx", "Fe_ppm_magnitude", "Nd_0.80_depth", "x", "TREO_near1", "TREO_estimate", "unit=BIF",
-             "Al2O3", "Ni_ppm", "hole_depth", "magnetics"]
+             "Al2O3", "Ni_ppm", "hole_depth", "magnetics", "La_ppm_dz_sd_feature"]
     found = feature_groups(names)
-    assert found == {"gradients": [0, 1], "spectra": [2], "place": [3], "neighbours": [4, 5], "geology": [6],
+    assert found == {"gradients": [0, 1, 11], "spectra": [2], "place": [3], "neighbours": [4, 5], "geology": [6],
                      "assays": [7, 8]}
 
 
