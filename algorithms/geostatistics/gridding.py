@@ -161,12 +161,13 @@ class Gridding:
                    block, named, convert.needs)
 
     def summary(self):
-        """Counts, engines, units and scores for the outputs of the job."""
+        """Counts, engines, units, variograms and scores for the outputs of the job."""
         return {
             "samples": int(max(field.places.rows.size for field in self.fields)),
             "engine": ", ".join(dict.fromkeys(self.engines.values())),
             "fields": score_summary(self.validations),
             "units": {field.name: v.unit for field, v in zip(self.fields, self.variograms) if v.unit},
+            "variograms": {field.name: v.to_dict() for field, v in zip(self.fields, self.variograms)},
         }
 
 

@@ -14,6 +14,7 @@ METHODS = ("expected_improvement", "variance_per_metre")
 NODES = 2_500
 CANDIDATES = 50_000
 FACTORS = 40_000_000  # numbers kept of holes and candidates
+APART = 0.1  # of the range: the smallest distance between holes unless one is given
 NEARLY = 0.99  # of the limit of the values: the best so far counts as this at most
 SLIGHT = 0.01  # chance to beat the best so far below which sites are a matter of hope
 FITTED = 600  # places from which a variogram is fitted
@@ -52,8 +53,8 @@ class Search:
     variogram : Variogram
     source : str
         Where it comes from.
-    reach : float
-        Its range: the ground that a hole tells about.
+    reach, least : float
+        Its range, the ground that a hole tells about; smallest distance between holes.
     nodes, candidates : drillsites.Places
     cells : numpy.ndarray, shape (candidates, 2)
         Row and column of each candidate.
@@ -77,6 +78,8 @@ class Search:
         look = coarsen(self, FITTED, progress.span(0.0, 0.2))
         self.variogram, self.source = self._variogram(look.places, job, progress.span(0.2, 0.5))
         self.reach = _reach(self.variogram)
+        given = settings["min_distance"]
+        self.least = APART * self.reach if given is None else float(given)
         if self.sd is None:
             self.level = math.sqrt(self.variogram.sill)
         self._lay_out(progress.span(0.5, 1.0))
@@ -160,7 +163,7 @@ class Search:
         note : str
             Why there are fewer than asked for, or empty.
         """
-        least, wanted = float(self.settings["min_distance"]), int(self.settings["count"])
+        least, wanted = self.least, int(self.settings["count"])
         free = far_enough(self.candidates.coordinates, self.holes, least)
         if not free.any():
             raise InputError(f"No place is at least {least:g} from all existing holes and inside the area that may be "

@@ -90,6 +90,8 @@ def _method(search, settings):
         yield ("Each site removes most variance times area of the map per metre of drilling, given the sites before it "
                "(greedy); that is never far from the best set of sites, of which it has at least 63 %, where what one "
                "hole removes shrinks with the others.")
+    yield f"Sites keep {_rounded(search.least):,.4g} from each other and from existing holes." if search.least else (
+        "No distance is kept between sites.")
     if search.known:
         yield "The existing holes are taken as known to the map; they keep new sites away, and nothing else."
     elif len(search.holes):

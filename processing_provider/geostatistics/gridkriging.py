@@ -178,4 +178,5 @@ class GridRun:
         return {
             "LODESCOPE_ALGORITHM": self.algorithm.id(), "LODESCOPE_VERSION": lodescope_version(),
             "LODESCOPE_PARAMETERS": kept, "LODESCOPE_ENGINE": self.outputs["engine"],
+            "LODESCOPE_VARIOGRAMS": self.outputs.get("variograms", {}),
         }

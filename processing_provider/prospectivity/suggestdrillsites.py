@@ -61,8 +61,9 @@ class SuggestDrillSites(LodescopeAlgorithm):
                    "uncertainty is known, else the second.")
         shared.add(self, shared.number(self.COUNT, "Number of sites", shared.NUMBER.Integer, 5),
                    "How many sites to suggest, best first.")
-        shared.add(self, shared.number(self.MIN_DISTANCE, "Minimum distance", default=0.0),
-                   "Smallest distance between sites, and from existing holes, in the unit of the CRS.")
+        shared.add(self, shared.number(self.MIN_DISTANCE, "Minimum distance"),
+                   "Smallest distance between sites, and from existing holes, in the unit of the CRS. Leave it empty "
+                   "for a tenth of the range of the variogram; 0 keeps no distance.")
         shared.add(self, QgsProcessingParameterFeatureSource(
             self.HOLES, tr("Existing holes"), [QgsProcessing.SourceType.TypeVectorPoint], None, True),
             "Points of holes that are drilled already, such as collars.")
@@ -139,8 +140,8 @@ class SuggestDrillSites(LodescopeAlgorithm):
             return tr("The number of sites is {}; ask for at least one.").format(count)
         if count > 1000:
             return tr("The number of sites is {:,}; ask for at most 1,000.").format(count)
-        least = self.parameterAsDouble(parameters, self.MIN_DISTANCE, context)
-        if not (math.isfinite(least) and least >= 0.0):
+        least = shared.optional_number(self, parameters, self.MIN_DISTANCE, context)
+        if least is not None and not (math.isfinite(least) and least >= 0.0):
             return tr("The minimum distance is {:g}; give a distance from 0 on.").format(least)
         for name in (self.DEPTH, self.RANGE):
             value = shared.optional_number(self, parameters, name, context)
@@ -187,7 +188,7 @@ class SuggestDrillSites(LodescopeAlgorithm):
         return {
             "raster": chosen.layer.name(), "band": chosen.name, "grid": chosen.frame.to_settings(), "method": method,
             "count": self.parameterAsInt(parameters, self.COUNT, context),
-            "min_distance": self.parameterAsDouble(parameters, self.MIN_DISTANCE, context),
+            "min_distance": shared.optional_number(self, parameters, self.MIN_DISTANCE, context),
             "variogram": variogram, "variogram_source": source,
             "range": shared.optional_number(self, parameters, self.RANGE, context),
             "best": shared.optional_number(self, parameters, self.BEST, context),
@@ -204,9 +205,8 @@ class SuggestDrillSites(LodescopeAlgorithm):
             return given, tr("the given variogram")
         if shared.given(parameters, self.RANGE):
             return None, ""
-        found = chosen.item("LODESCOPE_PARAMETERS").get("variogram")
-        field = quantity_of(chosen.name)[0]
-        if isinstance(found, dict) and found.get("structures") and found.get("field") in (field, "", None):
+        found = chosen.item("LODESCOPE_VARIOGRAMS").get(quantity_of(chosen.name)[0])
+        if isinstance(found, dict) and found.get("structures"):
             return found, tr("the variogram with which the map was kriged")
         return None, ""
 

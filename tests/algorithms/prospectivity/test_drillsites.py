@@ -211,6 +211,16 @@ def test_minimum_distance_holds_and_fewer_sites_are_told():
         npt.assert_allclose(sites["hole_distance"], np.hypot(*(points[:, None] - holes).T).T.min(axis=1))
 
 
+def test_a_tenth_of_the_range_is_kept_unless_told_otherwise():
+    mean = np.random.default_rng(0).uniform(size=(30, 30))
+    sd = np.full(mean.shape, 0.3)
+    sd[10:12, 10:12] = 3.0  # four cells that promise most, 50 apart
+    for given, apart in ((None, 0.1 * np.sqrt(400.0 * 250.0)), (0.0, 1.0), (55.0, 55.0)):
+        sites = run(job(mean, sd, min_distance=given, count=2), Progress())["sites"]
+        assert sites["site_distance"][0] >= apart
+    assert sites["site_distance"][0] > 50.0
+
+
 def test_unknown_holes_keep_sites_away_by_what_they_tell():
     mean = np.random.default_rng(0).uniform(size=(21, 21))
     holes = np.array([[3.5 * CELL, -10.5 * CELL]])

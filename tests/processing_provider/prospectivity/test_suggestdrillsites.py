@@ -29,7 +29,7 @@ def sd(mean):
 def raster(folder, mean, sd):
     """A kriged map that tells its variogram."""
     return write_map(folder / "kriged.tif", {"Nd_ppm:estimate": mean, "Nd_ppm:variance": sd ** 2},
-                     metadata={"LODESCOPE_PARAMETERS": json.dumps({"variogram": VARIOGRAM})})
+                     metadata={"LODESCOPE_VARIOGRAMS": json.dumps({"Nd_ppm": VARIOGRAM})})
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +139,14 @@ def test_degrees_are_refused_with_advice(toolbox, folder, tmp_path):
     path = write_map(folder / "degrees.tif", {"a": np.arange(100.0).reshape(10, 10)}, 4326,
                      (100.0, 0.01, 0.0, 40.0, 0.0, -0.01))
     assert "UTM" in refused(toolbox, "suggestdrillsites", RASTER=path, OUTPUT=str(tmp_path / "s.gpkg"))
+
+
+def test_kriged_map_tells_its_variogram(toolbox, points, tmp_path):
+    rng = np.random.default_rng(0)
+    places = rng.uniform(0.0, 2000.0, (60, 2)) + [WEST, NORTH]
+    grades = np.sin(places[:, 0] / 300.0) + np.cos(places[:, 1] / 250.0) + 0.1 * rng.normal(size=60)
+    toolbox("kriging", INPUT=points(places, Nd_ppm=grades), FIELDS=["Nd_ppm"], CELL_SIZE=100.0,
+            OUTPUT=str(tmp_path / "k.tif"))
+    toolbox("suggestdrillsites", RASTER=str(tmp_path / "k.tif"), COUNT=1, HOLES=points(places),
+            OUTPUT=str(tmp_path / "s.gpkg"), REPORT=str(tmp_path / "r.html"))
+    assert "the variogram with which the map was kriged" in (tmp_path / "r.html").read_text(encoding="utf-8")
