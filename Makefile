@@ -11,7 +11,7 @@ export LODESCOPE_PYTHON ?= $(CURDIR)/$(WORKER)
 export LODESCOPE_JOBS ?= $(CURDIR)/build/jobs
 export QGIS_PLUGINPATH ?= $(CURDIR)/build/plugins
 
-.PHONY: help setup demo test test-bare matrix lint scan package link bench docs sample clean
+.PHONY: help setup demo test test-bare matrix lint scan package link bench docs i18n sample clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,8 +54,12 @@ bench: setup  ## time and memory against PyKrige, as a table in build/bench
 docs: setup  ## write docs/algorithms from the algorithms' own help
 	@QT_QPA_PLATFORM=offscreen $(QGIS) scripts/docs.py
 
+i18n: setup  ## bring resources/i18n up to date with the texts of the code (TABLE=translations.json); needs lrelease
+	@QT_QPA_PLATFORM=offscreen $(QGIS) scripts/translate.py $(TABLE)
+
 sample: setup  ## make resources/sample anew
 	@$(QGIS) resources/sample/make_sample.py
+	@QT_QPA_PLATFORM=offscreen $(QGIS) resources/sample/make_project.py
 
 clean:  ## remove build/
 	@rm -rf build

@@ -6,7 +6,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from .processing_provider.provider import LodescopeProvider
 
-TRANSLATIONS = Path(__file__).resolve().parent / "i18n"
+TRANSLATIONS = Path(__file__).resolve().parent / "resources" / "i18n"
 
 
 class LodescopePlugin:

@@ -59,7 +59,7 @@ class LodescopeAlgorithm(QgsProcessingAlgorithm):
         return self.GROUP_ID
 
     def tags(self):
-        return [tr(tag) for tag in self.TAGS]
+        return list(dict.fromkeys([*self.TAGS, *map(tr, self.TAGS)]))  # English terms are looked for everywhere
 
     def tr(self, text):
         """``text`` in the user's language."""

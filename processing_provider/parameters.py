@@ -202,7 +202,8 @@ def read_crs(algorithm, parameters, context):
     if given(parameters, CRS):
         crs = algorithm.parameterAsCrs(parameters, CRS, context)
         if not crs.isValid():
-            raise QgsProcessingException(f"CRS: QGIS does not know '{parameters[CRS]}'; choose one from the list.")
+            raise QgsProcessingException(tr("CRS: QGIS does not know '{}'; choose one from the list.").format(
+                parameters[CRS]))
         return crs
     raster = read_grid_raster(algorithm, parameters, context)
     if raster is not None and raster.crs().isValid():
@@ -287,9 +288,8 @@ def read_extent(algorithm, parameters, context, crs):
     extent = algorithm.parameterAsExtent(parameters, EXTENT, context, crs)
     if extent.isEmpty() or not extent.isFinite():
         raise QgsProcessingException(
-            f"The extent '{parameters[EXTENT]}' has no area in {crs.authid()}; draw a rectangle around the samples, or "
-            "leave it empty."
-        )
+            tr("The extent '{}' has no area in {}; draw a rectangle around the samples, or leave it empty.").format(
+                parameters[EXTENT], crs.authid()))
     return extent
 
 
@@ -297,10 +297,8 @@ def _raster_problem(algorithm, parameters, context, levels, quantities):
     raster = read_grid_raster(algorithm, parameters, context)
     crs = read_crs(algorithm, parameters, context)
     if raster.crs().isValid() and raster.crs() != crs:
-        return (
-            f"The grid of '{raster.name()}' is in {raster.crs().authid()}, but the chosen CRS is {crs.authid()}; "
-            "leave 'CRS' empty or choose another raster."
-        )
+        return tr("The grid of '{}' is in {}, but the chosen CRS is {}; leave 'CRS' empty or choose another "
+                  "raster.").format(raster.name(), raster.crs().authid(), crs.authid())
     return size_problem(raster.width(), raster.height(), 1.0, levels, quantities, jobs_folder())
 
 
@@ -376,9 +374,8 @@ def read_variogram(algorithm, parameters, context, name=VARIOGRAM):
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise QgsProcessingException(
-            f"The variogram file '{path}' cannot be read ({error.strerror}); choose a file made by 'Fit variogram' or "
-            "leave it empty."
-        ) from error
+            tr("The variogram file '{}' cannot be read ({}); choose a file made by 'Fit variogram' or leave it "
+               "empty.").format(path, error.strerror)) from error
     except ValueError as error:
         raise QgsProcessingException(_not_variogram(path)) from error
     if not isinstance(content, dict) or "structures" not in content or content.get("schema") != 1:
@@ -387,7 +384,8 @@ def read_variogram(algorithm, parameters, context, name=VARIOGRAM):
 
 
 def _not_variogram(path):
-    return f"'{path}' is not a variogram file of Lodescope; choose a file made by 'Fit variogram' or leave it empty."
+    return tr("'{}' is not a variogram file of Lodescope; choose a file made by 'Fit variogram' or leave it "
+              "empty.").format(path)
 
 
 def variogram_problem(algorithm, parameters, context, name=VARIOGRAM):

@@ -36,7 +36,7 @@ def samples():
 
 
 def test_at_most_two_megabytes():
-    assert sum(path.stat().st_size for path in SAMPLE.iterdir() if path.is_file()) <= 2_000_000
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) <= 2_000_000
 
 
 def test_made_again_it_is_the_same(tmp_path):

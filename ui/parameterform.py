@@ -1,4 +1,6 @@
 """A form made from the parameters of a Processing algorithm, with the widgets of Processing itself."""
+from textwrap import wrap
+
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingOutputLayerDefinition,
@@ -13,13 +15,13 @@ from qgis.gui import (
     QgsProcessingParametersGenerator,
     QgsProcessingParameterWidgetContext,
 )
-from qgis.PyQt.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from ..processing_provider.data.fields import is_null
 from ..processing_provider.translation import tr
 
 FLAGS = QgsProcessingParameterDefinition.Flag
-SHORTEST_COMBO = 6  # letters; a dock is narrow
+SHORTEST_COMBO, LONGEST_LINE = 6, 36  # letters; a dock is narrow
 
 
 class ContextGenerator(QgsProcessingContextGenerator):
@@ -122,6 +124,8 @@ class ParameterForm(QWidget):
         for combo in [*widget.findChildren(QComboBox), *([widget] if isinstance(widget, QComboBox) else [])]:
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(SHORTEST_COMBO)
+        for box in [*widget.findChildren(QCheckBox), *([widget] if isinstance(widget, QCheckBox) else [])]:
+            box.setText("\n".join(wrap(box.text(), LONGEST_LINE)))
         widget.setToolTip(definition.help() or definition.description())
         place.addWidget(widget)
         self.wrappers[definition.name()] = wrapper

@@ -21,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..processing_provider.geostatistics.variogrammodel import (
     load_variogram,
+    mean_semivariances,
     plan_ellipse,
     save_variogram,
     semivariances,
@@ -251,24 +252,13 @@ class VariogramDock(QgsDockWidget):
         self.wheel.show_ranges(*plan_ellipse(content, self.points["dimensions"]))
 
     def _curves(self, content, entry):
-        """The model along a direction, or along its longest and shortest axis where all directions count."""
-        dimensions, reach = self.points["dimensions"], 1.06 * max(entry["lags"])
+        """The model along a direction, or its mean over the pairs behind the dots where there is none."""
+        if entry["azimuth"] is None:
+            return [Curve("", list(zip(entry["lags"], mean_semivariances(content, entry["vectors"]))))]
+        reach = 1.06 * max(entry["lags"])
         lags = [reach * (step / CURVE_POINTS) ** 2 for step in range(1, CURVE_POINTS + 1)]
-        if entry["azimuth"] is not None:
-            places = [("", entry["azimuth"], entry["dip"] or 0.0)]
-        elif entry["kind"] == "hole":
-            places = [(tr("vertical"), 0.0, -90.0)] if dimensions == 3 else []
-        else:
-            places = self._axes(content)
-        return [Curve(title, list(zip(lags, semivariances(content, lags, azimuth, dip, dimensions))))
-                for title, azimuth, dip in places]
-
-    def _axes(self, content):
-        """Titles and directions of the longest and the shortest range in the plan, one where they are equal."""
-        longest, shortest, azimuth = plan_ellipse(content, self.points["dimensions"])
-        if longest < 1.001 * shortest:
-            return [("", 0.0, 0.0)]
-        return [(tr("azimuth {}°").format(round(turned) % 180), turned, 0.0) for turned in (azimuth, azimuth + 90.0)]
+        values = semivariances(content, lags, entry["azimuth"], entry["dip"] or 0.0, self.points["dimensions"])
+        return [Curve("", list(zip(lags, values)))]
 
     def _show_state(self):
         """Enable what can be done now."""

@@ -1,11 +1,12 @@
 """Experimental variograms all around the compass, beside a variogram that is looked at or changed by hand."""
 import numpy as np
 
-from .experimental import Pairs, experimental_variogram, lag_edges
+from .experimental import DOWN_THE_HOLE, Pairs, experimental_variogram, lag_edges
 from .outliers import capped
 from .parametrisation import main_directions
 
 STEP, TOLERANCE = 10, 22.5  # degrees
+VECTORS = 24  # of each lag, which stand for its pairs
 
 
 def experimental_directions(field, variogram, rng):
@@ -35,6 +36,37 @@ def experimental_directions(field, variogram, rng):
         one = experimental_variogram(coordinates, standard, edges, pairs=pairs, label=label, **where).scaled(variance)
         if len(one.lags):
             found.append((kind, one))
+    return found
+
+
+def lag_vectors(field, one, rng):
+    """Lag vectors that stand for the pairs of a variogram of all directions or down the hole.
+
+    Along them the mean of a model can be compared with the experimental values, whatever its anisotropy.
+
+    Parameters
+    ----------
+    field : Field
+    one : ExperimentalVariogram
+        Of `experimental_directions`.
+    rng : numpy.random.Generator
+        Chooses pairs where they are too many.
+
+    Returns
+    -------
+    list of numpy.ndarray, shape (v, d)
+        One for each lag, metres.
+    """
+    pairs, groups = Pairs(field.places.coordinates, rng), field.places.groups
+    edges = lag_edges(field.places.coordinates)
+    bins = np.searchsorted(edges, pairs.distances, side="left") - 1
+    if one.label == DOWN_THE_HOLE:
+        bins[(groups[pairs.first] != groups[pairs.second]) | (groups[pairs.first] < 0)] = -1
+    order = np.argsort(bins, kind="stable")
+    found = []
+    for number in np.unique(bins[(bins >= 0) & (bins < len(edges) - 1)]):
+        own = order[slice(*np.searchsorted(bins[order], [number, number + 1]))]
+        found.append(pairs.lags[own[np.linspace(0, own.size - 1, min(own.size, VECTORS)).astype(int)]])
     return found
 
 

@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 from ..errors import InputError
 
 ESTIMATORS = ("matheron", "cressie", "dowd")
+DOWN_THE_HOLE = "Down the hole"
 MAXIMUM_PAIRS = 1_000_000
 NEAR = 16
 BINS = 18
@@ -281,7 +282,7 @@ def _semivariance(differences, bins, counts, estimator):
 def _label(azimuth, dip, groups):
     """What a direction is called in plots."""
     if groups is not None:
-        return "Down the hole"
+        return DOWN_THE_HOLE
     if azimuth is None:
         return "All directions"
     if abs(dip) > 89.0:

@@ -3,7 +3,7 @@ import json
 import math
 
 from .crossvalidation import cross_validate, score_summary
-from .directions import experimental_directions
+from .directions import experimental_directions, lag_vectors
 from .engines import choose_engine, make_engine
 from .experimental import extent
 from .fitting import FitResult
@@ -60,12 +60,20 @@ def _given(job, field, progress):
 
 def _points(job, field, variogram):
     """Experimental variograms of many directions, as JSON text."""
-    around = experimental_directions(field, variogram, job.rng())
+    around = [{"kind": kind, **one.to_dict(), **_vectors(job, field, one)}
+              for kind, one in experimental_directions(field, variogram, job.rng())]
     return json.dumps({
         "field": field.name, "dimensions": field.places.coordinates.shape[1], "samples": int(field.places.rows.size),
         "variance": float(field.values.var()), "extent": extent(field.places.coordinates),
-        "directions": [{"kind": kind, **one.to_dict()} for kind, one in around],
+        "directions": around,
     })
+
+
+def _vectors(job, field, one):
+    """The lag vectors behind a variogram without a direction, under ``vectors``."""
+    if one.azimuth is not None:
+        return {}
+    return {"vectors": [vectors.round(2).tolist() for vectors in lag_vectors(field, one, job.rng())]}
 
 
 def validate(job, solve, progress):

@@ -5,6 +5,7 @@ import re
 import numpy as np
 from qgis.core import QgsProcessingException
 
+from ..translation import tr
 from .fields import is_null
 
 NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
@@ -44,9 +45,9 @@ def numbers(raw, name, role, counts):
             column[row] = _from_text(str(raw[row]), counts, refused)
     if refused:
         raise QgsProcessingException(
-            f"{role}: the field '{name}' holds text that is not a number in {len(refused):,} of {len(raw):,} features, "
-            f"for example '{refused[0]}'; put numbers in their place first, such as half the detection limit, or leave "
-            "them empty."
+            tr("{}: the field '{}' holds text that is not a number in {:,} of {:,} features, for example '{}'; put "
+               "numbers in their place first, such as half the detection limit, or leave them empty.").format(
+                role, name, len(refused), len(raw), refused[0])
         )
     infinite = np.isinf(column)
     counts["infinite"] += int(infinite.sum())
@@ -128,11 +129,12 @@ def _report_holes(holes, names, spellings, report):
     report.notes.append(f"{len(names):,} drill holes.")
     without = holes.count(-1)
     if without:
-        report.notes.append(f"{without:,} samples have no hole name; each of them counts as a hole of its own.")
+        report.notes.append(tr("{:,} samples have no hole name; each of them counts as a hole of its own.").format(
+            without))
     several = [sorted(spelling) for spelling in spellings.values() if len(spelling) > 1]
     if several:
         example = ", ".join(repr(spelling) for spelling in several[0])
         report.warnings.append(
-            f"{len(several):,} holes are written in several ways that differ by case or spaces only (for example "
-            f"{example}); each of them is treated as one hole."
+            tr("{:,} holes are written in several ways that differ by case or spaces only (for example {}); each of "
+               "them is treated as one hole.").format(len(several), example)
         )

@@ -5,6 +5,7 @@ import numpy as np
 from qgis.core import QgsFeatureRequest, QgsProcessingException, QgsProviderRegistry, QgsWkbTypes
 
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 
 ROLE = "Lines"
 
@@ -13,9 +14,10 @@ def lines_problem(source):
     """Why a layer cannot be used as lines, or an empty string."""
     kind = QgsWkbTypes.geometryType(source.wkbType())
     if kind not in (QgsWkbTypes.GeometryType.LineGeometry, QgsWkbTypes.GeometryType.PolygonGeometry):
-        return f"{ROLE}: '{source.sourceName()}' is not a layer of lines; choose lines, or polygons for contacts."
+        return tr("{}: '{}' is not a layer of lines; choose lines, or polygons for contacts.").format(
+            tr(ROLE), source.sourceName())
     if source.featureCount() == 0:
-        return f"{ROLE}: '{source.sourceName()}' has no features to read; choose another layer."
+        return tr("{}: '{}' has no features to read; choose another layer.").format(tr(ROLE), source.sourceName())
     return ""
 
 
@@ -61,7 +63,7 @@ def read_segments(source, crs, context, feedback=None):
     segments = segments[np.isfinite(segments).all(axis=1)]
     if not len(segments):
         raise QgsProcessingException(
-            f"{ROLE}: no feature of '{source.sourceName()}' has a shape; choose another layer.")
+            tr("{}: no feature of '{}' has a shape; choose another layer.").format(tr(ROLE), source.sourceName()))
     return segments
 
 

@@ -19,6 +19,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 
 NEW_TYPES = Qgis.QGIS_VERSION_INT >= 33800  # fields are described by QMetaType from 3.38 on, by QVariant before
 TYPES = QMetaType.Type if NEW_TYPES else QVariant.Type
@@ -74,7 +75,7 @@ def find_field(source, name, role):
     if index < 0:
         names = ", ".join(source.fields().names()) or "none"
         raise QgsProcessingException(
-            f"{role}: there is no field '{name}' in '{source.sourceName()}'; its fields are: {names}."
+            tr("{}: there is no field '{}' in '{}'; its fields are: {}.").format(role, name, source.sourceName(), names)
         )
     return index
 
@@ -188,8 +189,8 @@ def write_layer(algorithm, parameters, output, context, fields, columns, shape, 
             del sink  # closes the file
         if failure:
             raise QgsProcessingException(
-                f"The layer could not be written to '{path or destination}' ({failure}); is the disk full, or does "
-                "another program use the file?"
+                tr("The layer could not be written to '{}' ({}); is the disk full, or does another program use the "
+                   "file?").format(path or destination, failure)
             )
     return destination, names
 
@@ -224,7 +225,7 @@ def _output_fields(fields, columns, path, feedback):
     names, changed = new_names(fields.names(), list(columns), longest)
     if changed:
         renamed = ", ".join(f"{old} is {new}" for old, new in changed.items())
-        feedback.pushWarning(f"New fields got other names in the file: {renamed}.")
+        feedback.pushWarning(tr("New fields got other names in the file: {}.").format(renamed))
     fields = QgsFields(fields)
     for name, column in zip(names, columns.values()):
         fields.append(field(name, column_kind(column)))

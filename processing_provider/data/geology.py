@@ -14,6 +14,7 @@ from qgis.core import (
 )
 
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 from .columns import numbers, text_number
 from .fields import find_field, is_null
 from .rasters import read_aligned, sample_raster
@@ -77,14 +78,15 @@ class Geology:
 def geology_problem(source, name):
     """Why a layer cannot be used as a geological map, or an empty string."""
     if QgsWkbTypes.geometryType(source.wkbType()) != QgsWkbTypes.GeometryType.PolygonGeometry:
-        return f"{ROLE}: '{source.sourceName()}' is not a layer of polygons; choose a polygon layer."
+        return tr("{}: '{}' is not a layer of polygons; choose a polygon layer.").format(tr(ROLE), source.sourceName())
     if source.featureCount() == 0:
-        return f"{ROLE}: '{source.sourceName()}' has no polygons to read; choose another layer."
+        return tr("{}: '{}' has no polygons to read; choose another layer.").format(tr(ROLE), source.sourceName())
     if not name:
-        return f"{ROLE}: choose the field with the unit of each polygon."
+        return tr("{}: choose the field with the unit of each polygon.").format(tr(ROLE))
     if source.fields().lookupField(name) < 0:
         names = ", ".join(source.fields().names()) or "none"
-        return f"{ROLE}: there is no field '{name}' in '{source.sourceName()}'; its fields are: {names}."
+        return tr("{}: there is no field '{}' in '{}'; its fields are: {}.").format(
+            tr(ROLE), name, source.sourceName(), names)
     return ""
 
 
@@ -120,12 +122,14 @@ def read_geology(source, name, crs, context, numeric=False, feedback=None):
     geometries, raw, without, repaired = _polygons(source, index, crs, context, feedback)
     if not geometries:
         raise QgsProcessingException(
-            f"{ROLE}: no polygon of '{source.sourceName()}' has both a shape and a value in '{name}'."
+            tr("{}: no polygon of '{}' has both a shape and a value in '{}'.").format(
+                tr(ROLE), source.sourceName(), name)
         )
     values = numbers(raw, name, ROLE, _Ignored()) if numeric else None
     names, units = np.unique([_class_name(value) for value in raw], return_inverse=True)
-    notes = [f"{ROLE}: {without:,} polygons without a shape or without a value are left out."] if without else []
-    notes += [f"{ROLE}: {repaired:,} polygons were not valid and were repaired."] if repaired else []
+    notes = [tr("{}: {:,} polygons without a shape or without a value are left out.").format(
+        tr(ROLE), without)] if without else []
+    notes += [tr("{}: {:,} polygons were not valid and were repaired.").format(tr(ROLE), repaired)] if repaired else []
     values = _unit_values(names, units, values)
     return Geology(geometries, units.astype(np.int32), [str(name) for name in names], values, crs, notes)
 
@@ -307,11 +311,14 @@ def _check_diffusivity(on_grid, at_samples, name):
     """Refuse diffusivities that cannot be; say how much of the grid has none."""
     known = on_grid[np.isfinite(on_grid)]
     if not known.size:
-        raise QgsProcessingException(f"Diffusivity: '{name}' does not meet the grid; choose one of the same area.")
+        raise QgsProcessingException(tr("Diffusivity: '{}' does not meet the grid; choose one of the same "
+                                        "area.").format(name))
     low = min(known.min(), np.nanmin(at_samples, initial=np.inf))
     if low <= 0:
         raise QgsProcessingException(
-            f"Diffusivity: '{name}' has values down to {low:g}, but a diffusivity is greater than zero; correct it."
+            tr("Diffusivity: '{}' has values down to {:g}, but a diffusivity is greater than zero; correct it.").format(
+                name, low)
         )
     missing = 1 - known.size / on_grid.size
-    return [f"Diffusivity: '{name}' leaves {missing:.1%} of the cells without a value."] if missing else []
+    return [tr("Diffusivity: '{}' leaves {:.1%} of the cells without a value.").format(
+        name, missing)] if missing else []

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException, QgsRectangle
 
+from ..translation import tr
+
 MAX_CELLS = 1_000_000_000
 MAX_LEVELS = 2_000
 COMFORTABLE_CELLS = 1_000_000
@@ -74,12 +76,12 @@ class GridSpec:
         """Grid with the cells of a raster layer (`QgsRasterLayer`, north up)."""
         extent, columns, rows = layer.extent(), layer.width(), layer.height()
         if columns < 1 or rows < 1:
-            raise QgsProcessingException(f"The raster '{layer.name()}' has no cells to take the grid from.")
+            raise QgsProcessingException(tr("The raster '{}' has no cells to take the grid from.").format(layer.name()))
         wide, high = extent.width() / columns, extent.height() / rows
         if abs(wide - high) > 1e-4 * wide:
             raise QgsProcessingException(
-                f"The cells of the raster '{layer.name()}' are not square ({wide:g} by {high:g}); "
-                "give an extent and a cell size instead."
+                tr("The cells of the raster '{}' are not square ({:g} by {:g}); give an extent and a cell size "
+                   "instead.").format(layer.name(), wide, high)
             )
         return cls(layer.crs(), extent.xMinimum(), extent.yMaximum(), wide, columns, rows, tuple(levels))
 
@@ -136,11 +138,11 @@ class GridSpec:
 
     def describe(self):
         """One line for the log."""
-        text = f"Grid: {self.columns:,} columns x {self.rows:,} rows"
+        text = tr("Grid: {:,} columns x {:,} rows").format(self.columns, self.rows)
         if self.levels:
-            text += f" x {len(self.levels)} levels from {min(self.levels):g} to {max(self.levels):g}"
-        text += f", cell size {self.cell:g}, {self.cells:,} cells"
-        return f"{text}, {self.crs.authid() or 'no coordinate reference system'}."
+            text += tr(" x {} levels from {:g} to {:g}").format(len(self.levels), min(self.levels), max(self.levels))
+        text += tr(", cell size {:g}, {:,} cells").format(self.cell, self.cells)
+        return f"{text}, {self.crs.authid() or tr('no coordinate reference system')}."
 
 
 def _cells(length, cell):
@@ -175,8 +177,8 @@ def make_grid(crs, coordinates, extent=None, cell=None, levels=()):
     """
     if coordinates.shape[1] == 2 and len(levels):
         raise QgsProcessingException(
-            "Levels were given, but the samples are 2-D; choose samples with elevations (or an elevation field) "
-            "or leave the levels empty."
+            tr("Levels were given, but the samples are 2-D; choose samples with elevations (or an elevation field) "
+               "or leave the levels empty.")
         )
     if coordinates.shape[1] == 3 and not len(levels):
         levels = default_levels(coordinates[:, 2])
@@ -200,7 +202,8 @@ def cell_problem(cell):
     """Why a cell size cannot be used, or an empty string."""
     if cell is None or (math.isfinite(cell) and cell > 0):
         return ""
-    return f"The cell size is {cell:g}; give a number greater than zero, or leave it empty for an automatic one."
+    return tr("The cell size is {:g}; give a number greater than zero, or leave it empty for an automatic one.").format(
+        cell)
 
 
 def size_problem(width, height, cell, levels=0, quantities=1, folder=None):
@@ -221,16 +224,16 @@ def size_problem(width, height, cell, levels=0, quantities=1, folder=None):
     if problem:
         return problem
     if not (math.isfinite(width) and math.isfinite(height) and width > 0 and height > 0):
-        return "The extent of the grid has no area; draw a rectangle or leave the extent empty."
+        return tr("The extent of the grid has no area; draw a rectangle or leave the extent empty.")
     if levels > MAX_LEVELS:
-        return f"{levels:,} levels were asked for; at most {MAX_LEVELS:,} are possible."
+        return tr("{:,} levels were asked for; at most {:,} are possible.").format(levels, MAX_LEVELS)
     cells = math.ceil(width / cell - SNAP) * math.ceil(height / cell - SNAP) * max(1, levels)
     if cells <= MAX_CELLS:
         return space_problem(folder, 4 * cells * quantities) if folder else ""
     better = nice(math.sqrt(width * height * max(1, levels) / COMFORTABLE_CELLS))
     return (
-        f"The grid would have {cells:,} cells (about {4 * cells * quantities / 1e9:,.0f} GB), and at most "
-        f"{MAX_CELLS:,} are possible; a cell size of {better:g} would give about a million cells."
+        tr("The grid would have {:,} cells (about {:,.0f} GB), and at most {:,} are possible; a cell size of {:g} "
+           "would give about a million cells.").format(cells, 4 * cells * quantities / 1e9, MAX_CELLS, better)
     )
 
 
@@ -243,8 +246,8 @@ def space_problem(path, size):
     if size <= free:
         return ""
     return (
-        f"The grid needs about {size / 1e9:,.1f} GB, but only {free / 1e9:,.1f} GB are free in '{folder}'; make room "
-        "there or choose larger cells."
+        tr("The grid needs about {:,.1f} GB, but only {:,.1f} GB are free in '{}'; make room there or choose larger "
+           "cells.").format(size / 1e9, free / 1e9, folder)
     )
 
 
@@ -256,9 +259,10 @@ def _check_meeting(extent, coordinates):
     )
     if apart:
         raise QgsProcessingException(
-            f"The extent (x {extent.xMinimum():.10g} to {extent.xMaximum():.10g}, y {extent.yMinimum():.10g} to "
-            f"{extent.yMaximum():.10g}) does not meet the samples (x {low[0]:.10g} to {high[0]:.10g}, y "
-            f"{low[1]:.10g} to {high[1]:.10g}); choose an extent around the samples or leave it empty."
+            tr("The extent (x {:.10g} to {:.10g}, y {:.10g} to {:.10g}) does not meet the samples (x {:.10g} to "
+               "{:.10g}, y {:.10g} to {:.10g}); choose an extent around the samples or leave it empty.").format(
+                extent.xMinimum(), extent.xMaximum(), extent.yMinimum(), extent.yMaximum(), low[0], high[0], low[1],
+                high[1])
         )
 
 
@@ -348,10 +352,11 @@ def parse_levels(levels):
         parts = re.split(r"[,;\s]+", re.sub(r"\s*:\s*", ":", str(levels)))
     found = [level for part in parts if part for level in _part(part)]
     if len(found) > MAX_LEVELS:
-        raise QgsProcessingException(f"Levels: {len(found):,} were given, at most {MAX_LEVELS:,} are possible.")
+        raise QgsProcessingException(tr("Levels: {:,} were given, at most {:,} are possible.").format(
+            len(found), MAX_LEVELS))
     if len(set(found)) < len(found):
         twice = next(level for level in found if found.count(level) > 1)
-        raise QgsProcessingException(f"Levels: {twice:g} is given twice; give each elevation once.")
+        raise QgsProcessingException(tr("Levels: {:g} is given twice; give each elevation once.").format(twice))
     return tuple(found)
 
 
@@ -362,12 +367,14 @@ def _part(part):
         return [_number(part, part)]
     start, stop, step = (_number(text, part) for text in match.groups())
     if step == 0:
-        raise QgsProcessingException(f"Levels: the step in '{part}' is zero; write start:stop:step, as in 100:200:20.")
+        raise QgsProcessingException(tr("Levels: the step in '{}' is zero; write start:stop:step, as in "
+                                        "100:200:20.").format(part))
     low, high, step = min(start, stop), max(start, stop), abs(step)
     count = math.floor((high - low) / step + SNAP) + 1
     if count > MAX_LEVELS:
         raise QgsProcessingException(
-            f"Levels: '{part}' makes {count:,} levels, at most {MAX_LEVELS:,} are possible; choose a larger step."
+            tr("Levels: '{}' makes {:,} levels, at most {:,} are possible; choose a larger step.").format(
+                part, count, MAX_LEVELS)
         )
     return [float(np.round(low + k * step, 9)) for k in range(count)]
 
@@ -379,7 +386,7 @@ def _number(text, part):
         number = math.nan
     if not math.isfinite(number):
         raise QgsProcessingException(
-            f"Levels: '{part}' is not an elevation; write numbers such as 100, 120, 140 or start:stop:step such as "
-            "100:200:20, or leave it empty."
+            tr("Levels: '{}' is not an elevation; write numbers such as 100, 120, 140 or start:stop:step such as "
+               "100:200:20, or leave it empty.").format(part)
         )
     return number

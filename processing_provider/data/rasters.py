@@ -10,6 +10,7 @@ from osgeo import gdal
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsPointXY, QgsProcessingException, QgsRasterLayer
 
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 
 NODATA = -9999.0
 TILE = 256
@@ -36,15 +37,16 @@ def destination_problem(path):
         return ""
     path = Path(path)
     if path.is_dir():
-        return f"'{path}' is a folder; give the result a file name."
+        return tr("'{}' is a folder; give the result a file name.").format(path)
     folder = path.absolute().parent
     if not folder.is_dir():
-        return f"The folder '{folder}' does not exist; make it first or choose another one for the result."
+        return tr("The folder '{}' does not exist; make it first or choose another one for the result.").format(folder)
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return f"Nothing can be written into the folder '{folder}' ({error.strerror}); choose another one."
+        return tr("Nothing can be written into the folder '{}' ({}); choose another one.").format(
+            folder, error.strerror)
     return _file_problem(path)
 
 
@@ -57,15 +59,15 @@ def _file_problem(path):
             return ""
     except OSError as error:
         return (
-            f"The file '{path}' cannot be replaced ({error.strerror}); close what uses it or give the result another "
-            "name."
+            tr("The file '{}' cannot be replaced ({}); close what uses it or give the result another name.").format(
+                path, error.strerror)
         )
 
 
 def raster_problem(path):
     """As `destination_problem`, for a raster, which has to be a GeoTIFF."""
     if path and Path(path).suffix.lower() not in ENDINGS:
-        return f"'{path}' is no GeoTIFF; end the name of the result with .tif."
+        return tr("'{}' is no GeoTIFF; end the name of the result with .tif.").format(path)
     return destination_problem(path)
 
 
@@ -104,7 +106,7 @@ def write_raster(path, array, grid, descriptions, metadata, feedback=None):
         raise ValueError(f"array {array.shape} does not fit {len(descriptions)} bands of {grid.rows} x {grid.columns}")
     partial = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:8]}.partial.tif")
     try:
-        with gdal_errors(f"The result could not be written to '{path}'"):
+        with gdal_errors(tr("The result could not be written to '{}'").format(path)):
             _write(partial, array, grid, descriptions, metadata, feedback)
         rename_file(partial, path)
     finally:
@@ -119,7 +121,8 @@ def rename_file(partial, path):
         for ending in SIDECARS:  # those of a replaced file do not belong to the new one
             Path(f"{path}{ending}").unlink(missing_ok=True)
     except OSError as error:
-        raise QgsProcessingException(_file_problem(path) or f"'{path}' could not be written ({error}).") from error
+        raise QgsProcessingException(_file_problem(path) or tr("'{}' could not be written ({}).").format(
+            path, error)) from error
 
 
 @contextmanager
@@ -139,7 +142,8 @@ def gdal_errors(what):
 
 
 def _gdal_sentence(what, message):
-    return f"{what} ({message.strip() or 'unknown reason'}); is the disk full, or does another program use the file?"
+    return tr("{} ({}); is the disk full, or does another program use the file?").format(
+        what, message.strip() or 'unknown reason')
 
 
 def _write(path, array, grid, descriptions, metadata, feedback):
@@ -243,7 +247,7 @@ def open_raster(source):
     """
     path = source.source() if isinstance(source, QgsRasterLayer) else str(source)
     name = source.name() if isinstance(source, QgsRasterLayer) else path
-    problem = f"The raster '{name}' cannot be read; choose a raster file that QGIS can open."
+    problem = tr("The raster '{}' cannot be read; choose a raster file that QGIS can open.").format(name)
     try:
         dataset = gdal.Open(path)
     except RuntimeError as error:
@@ -264,7 +268,7 @@ def band_of(dataset, band, source):
     """A band by its number, refused in a sentence where there is none."""
     if not 1 <= band <= dataset.RasterCount:
         raise QgsProcessingException(
-            f"The raster '{layer_name(source)}' has no band {band}, only {dataset.RasterCount}.")
+            tr("The raster '{}' has no band {}, only {}.").format(layer_name(source), band, dataset.RasterCount))
     return dataset.GetRasterBand(band)
 
 
@@ -303,7 +307,7 @@ def read_aligned(source, band, grid, resampling="bilinear"):
     """
     dataset = open_raster(source)
     definition = band_of(dataset, band, source)
-    with gdal_errors(f"The raster '{layer_name(source)}' could not be brought onto the grid"):
+    with gdal_errors(tr("The raster '{}' could not be brought onto the grid").format(layer_name(source))):
         single = gdal.Translate("", dataset, format="VRT", bandList=[band])
         warped = gdal.Warp(
             "", single, format="MEM", srcSRS=crs_wkt(source, dataset, grid.crs) or None,
@@ -343,13 +347,13 @@ def sample_raster(source, band, points, crs, context):
     inverse = gdal.InvGeoTransform(dataset.GetGeoTransform())
     if inverse is None:
         raise QgsProcessingException(
-            f"The raster '{layer_name(source)}' has no position on the map; georeference it first.")
+            tr("The raster '{}' has no position on the map; georeference it first.").format(layer_name(source)))
     x, y = points[:, 0], points[:, 1]
     columns = np.floor(inverse[0] + inverse[1] * x + inverse[2] * y)
     rows = np.floor(inverse[3] + inverse[4] * x + inverse[5] * y)
     inside = (columns >= 0) & (columns < dataset.RasterXSize) & (rows >= 0) & (rows < dataset.RasterYSize)
     values = np.full(len(points), np.nan)
-    with gdal_errors(f"The raster '{layer_name(source)}' could not be read"):
+    with gdal_errors(tr("The raster '{}' could not be read").format(layer_name(source))):
         values[inside] = _pick(definition, rows[inside].astype(int), columns[inside].astype(int))
     return values
 

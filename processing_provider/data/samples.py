@@ -14,6 +14,7 @@ from qgis.core import (
 )
 
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 from .columns import hole_indices, numbers
 from .fields import find_field, kind_of
 
@@ -101,13 +102,13 @@ class Report:
 
     def lines(self):
         """The record as sentences, without the warnings."""
-        out = [f"Samples: {self.used:,} of {self.read:,} features are used."]
+        out = [tr("Samples: {:,} of {:,} features are used.").format(self.used, self.read)]
         out += [f"Left out: {count:,} {reason}." for reason, count in self.dropped.items()]
         for name, counts in self.fields.items():
             odd = ", ".join(f"{count:,} {what}" for what, count in counts.items() if what != "used" and count)
             out.append(f"{name}: {counts['used']:,} values" + (f" ({odd})." if odd else "."))
         if self.coincident:
-            out.append(f"{self.coincident:,} samples lie exactly at the place of another one.")
+            out.append(tr("{:,} samples lie exactly at the place of another one.").format(self.coincident))
         return out + self.notes
 
     def push(self, feedback):
@@ -194,14 +195,14 @@ def _read_holes(raw, keep, report):
 def source_problem(source, fields, crs=None, z_field="", hole_field=""):
     """Why a layer cannot be read as samples, as far as can be told quickly, or an empty string."""
     if QgsWkbTypes.geometryType(source.wkbType()) != QgsWkbTypes.GeometryType.PointGeometry:
-        return f"{ROLE}: '{source.sourceName()}' is not a layer of points; choose a point layer."
+        return tr("{}: '{}' is not a layer of points; choose a point layer.").format(tr(ROLE), source.sourceName())
     if source.featureCount() == 0:
         return (
-            f"{ROLE}: '{source.sourceName()}' has no features to read; choose another layer, or switch off 'Selected "
-            "features only' when nothing is selected."
+            tr("{}: '{}' has no features to read; choose another layer, or switch off 'Selected features only' when "
+               "nothing is selected.").format(tr(ROLE), source.sourceName())
         )
     if not fields:
-        return f"{ROLE}: no field with values was chosen; choose at least one."
+        return tr("{}: no field with values was chosen; choose at least one.").format(tr(ROLE))
     problem = crs_problem(crs if crs is not None and crs.isValid() else source.sourceCrs())
     return problem or _fields_problem(source, fields, z_field, hole_field)
 
@@ -211,25 +212,31 @@ def _fields_problem(source, fields, z_field, hole_field):
     for name in [*fields, *filter(None, (z_field, hole_field))]:
         if source.fields().lookupField(name) < 0:
             return (
-                f"{ROLE}: there is no field '{name}' in '{source.sourceName()}'; its fields are: "
-                f"{', '.join(source.fields().names()) or 'none'}."
+                tr("{}: there is no field '{}' in '{}'; its fields are: {}.").format(
+                    tr(ROLE), name, source.sourceName(), ', '.join(source.fields().names()) or 'none')
             )
         kind = kind_of(source.fields().at(source.fields().lookupField(name)))
         if name != hole_field and kind not in ("number", "text"):
-            return f"{ROLE}: the field '{name}' holds {_plural(kind)}, not numbers; choose a field with numbers."
+            return tr("{}: the field '{}' holds {}, not numbers; choose a field with numbers.").format(
+                tr(ROLE), name, _plural(kind))
     return ""
 
 
+def _count(values):
+    """So many values, in words."""
+    return tr("1 value") if values == 1 else tr("{} values").format(values)
+
+
 def _plural(kind):
-    return {"boolean": "yes/no values", "date": "dates or times"}.get(kind, "values of another kind")
+    return {"boolean": tr("yes/no values"), "date": tr("dates or times")}.get(kind, tr("values of another kind"))
 
 
 def crs_problem(crs):
     """Why distances cannot be measured in a coordinate reference system, or an empty string."""
     if crs.isValid() and crs.isGeographic():
         return (
-            f"{ROLE}: coordinates are in degrees ({crs.authid()} {crs.description()}), in which distances cannot be "
-            "measured; choose a projected CRS, such as the UTM zone of the area, in 'CRS'."
+            tr("{}: coordinates are in degrees ({} {}), in which distances cannot be measured; choose a projected "
+               "CRS, such as the UTM zone of the area, in 'CRS'.").format(tr(ROLE), crs.authid(), crs.description())
         )
     return ""
 
@@ -237,15 +244,17 @@ def crs_problem(crs):
 def crs_warning(crs):
     """What the user should know about the unit of a coordinate reference system, or an empty string."""
     if not crs.isValid():
-        return f"{ROLE}: the layer has no coordinate reference system; its coordinates are taken as metres."
+        return tr("{}: the layer has no coordinate reference system; its coordinates are taken as metres.").format(
+            tr(ROLE))
     unit = QgsUnitTypes.encodeUnit(crs.mapUnits())
     if unit == "meters":
         return ""
     if unit == "<unknown>":
-        return f"{ROLE}: the unit of the coordinate reference system is not known; its coordinates are taken as metres."
+        return tr("{}: the unit of the coordinate reference system is not known; its coordinates are taken as "
+                  "metres.").format(tr(ROLE))
     return (
-        f"{ROLE}: the unit of {crs.authid()} is {unit}; cell size, levels, elevations and variogram ranges are all "
-        "read in that unit, and gradients are per that unit."
+        tr("{}: the unit of {} is {}; cell size, levels, elevations and variogram ranges are all read in that unit, "
+           "and gradients are per that unit.").format(tr(ROLE), crs.authid(), unit)
     )
 
 
@@ -275,16 +284,16 @@ def _place(geometry, report):
     """The coordinates of a point, or NaN with the reason counted."""
     point = geometry.constGet()
     if point is None or point.isEmpty():
-        report.dropped["without a place (empty geometry or outside the area of the CRS)"] += 1
+        report.dropped[tr("without a place (empty geometry or outside the area of the CRS)")] += 1
         return NOWHERE
     if hasattr(point, "numGeometries"):
         if point.numGeometries() != 1:
-            report.dropped["with several points in one feature"] += 1
+            report.dropped[tr("with several points in one feature")] += 1
             return NOWHERE
         point = point.geometryN(0)
     place = point.x(), point.y(), point.z()
     if not (math.isfinite(place[0]) and math.isfinite(place[1])):
-        report.dropped["with coordinates that are not finite"] += 1
+        report.dropped[tr("with coordinates that are not finite")] += 1
         return NOWHERE
     return place
 
@@ -296,19 +305,18 @@ def choose_dimensions(xyz, dimensions, from_field, report):
     varied = elevations.size > 0 and np.ptp(elevations) > 0
     if dimensions == "3" and not elevations.size:
         raise QgsProcessingException(
-            f"{ROLE}: three dimensions were asked for, but the points have no elevation; choose an elevation field, "
-            "or set the dimensions to 2 or auto."
+            tr("{}: three dimensions were asked for, but the points have no elevation; choose an elevation field, or "
+               "set the dimensions to 2 or auto.").format(tr(ROLE))
         )
     if dimensions == "2" or not (varied or dimensions == "3"):
         if elevations.size:
-            reason = "as asked for" if dimensions == "2" else "because they are all equal"
-            report.notes.append(f"Elevations are not used, {reason}: the samples are 2-D.")
+            reason = tr("as asked for") if dimensions == "2" else tr("because they are all equal")
+            report.notes.append(tr("Elevations are not used, {}: the samples are 2-D.").format(reason))
         return xyz[:, :2], flat
     placed = flat & np.isfinite(xyz[:, 2])
     if (flat & ~placed).any():
-        report.dropped["without an elevation" + (" in the elevation field" if from_field else "")] += int(
-            (flat & ~placed).sum()
-        )
+        reason = tr("without an elevation in the elevation field") if from_field else tr("without an elevation")
+        report.dropped[reason] += int((flat & ~placed).sum())
     return xyz, placed
 
 
@@ -316,14 +324,13 @@ def _keep(placed, values, report):
     """Which samples have a place and at least one value."""
     valued = np.any([np.isfinite(column) for column in values.values()], axis=0)
     if (placed & ~valued).any():
-        report.dropped["without a value" + (" in any of the fields" if len(values) > 1 else "")] += int(
-            (placed & ~valued).sum()
-        )
+        reason = tr("without a value in any of the fields") if len(values) > 1 else tr("without a value")
+        report.dropped[reason] += int((placed & ~valued).sum())
     keep = placed & valued
     if not keep.any():
         raise QgsProcessingException(
-            f"{ROLE}: none of the {len(keep):,} features has both a place and a value in "
-            f"{', '.join(repr(name) for name in values)}; choose other fields or another layer."
+            tr("{}: none of the {:,} features has both a place and a value in {}; choose other fields or another "
+               "layer.").format(tr(ROLE), len(keep), ', '.join(repr(name) for name in values))
         )
     for name, column in values.items():
         report.fields[name]["used"] = int(np.isfinite(column[keep]).sum())
@@ -354,19 +361,20 @@ def check_samples(samples, least=3):
     """
     if count_places(samples.coordinates) < 2 and len(samples) >= least:
         raise QgsProcessingException(
-            f"{ROLE}: all {len(samples):,} samples lie at the same place; check the coordinates of the layer."
+            tr("{}: all {:,} samples lie at the same place; check the coordinates of the layer.").format(
+                tr(ROLE), len(samples))
         )
     for name, column in samples.values.items():
         found = column[np.isfinite(column)]
         if found.size < least:
             raise QgsProcessingException(
-                f"{ROLE}: the field '{name}' has {found.size} value{'' if found.size == 1 else 's'} at a place, and at "
-                f"least {least} are needed; choose another field or more samples."
+                tr("{}: the field '{}' has {} at a place, and at least {} are needed; choose another field or more "
+                   "samples.").format(tr(ROLE), name, _count(found.size), least)
             )
         if np.ptp(found) == 0:
             raise QgsProcessingException(
-                f"{ROLE}: all {found.size:,} values of the field '{name}' are equal ({found[0]:g}), so there is "
-                "nothing to interpolate; choose another field."
+                tr("{}: all {:,} values of the field '{}' are equal ({:g}), so there is nothing to interpolate; "
+                   "choose another field.").format(tr(ROLE), found.size, name, found[0])
             )
     _note_shape(samples)
 
@@ -375,10 +383,10 @@ def _note_shape(samples):
     """Warn when the samples do not fill the space they are in."""
     rank = shape_rank(samples.coordinates)
     if rank < samples.dimensions:
-        shape = "one straight line" if rank == 1 else "one plane"
+        shape = tr("one straight line") if rank == 1 else tr("one plane")
         samples.report.warnings.append(
-            f"{ROLE}: all samples lie along {shape}; estimates away from it are uncertain and a linear drift cannot be "
-            "fitted."
+            tr("{}: all samples lie along {}; estimates away from it are uncertain and a linear drift cannot be "
+               "fitted.").format(tr(ROLE), shape)
         )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from osgeo import gdal
 from qgis.core import QgsProcessingException
 
+from ..translation import tr
 from .rasters import HIGH, LOW, NODATA, OPTIONS, SAMPLED, SIDECARS, Totals, gdal_errors, raster_problem, rename_file
 
 FAST = "ZLEVEL=1"  # noise in features hardly packs, so more effort would be lost on it
@@ -56,7 +57,7 @@ class RasterWriter:
         bands : int
             Number of bands of the whole file.
         """
-        with gdal_errors(f"The result could not be written to '{self.path}'"):
+        with gdal_errors(tr("The result could not be written to '{}'").format(self.path)):
             if self._dataset is None:
                 self._create(bands)
             for number, part in zip(range(bands)[first], values):
@@ -94,7 +95,7 @@ class RasterWriter:
         metadata : dict
             Items of the file; values that are no text are written as JSON.
         """
-        with gdal_errors(f"The result could not be written to '{self.path}'"):
+        with gdal_errors(tr("The result could not be written to '{}'").format(self.path)):
             for name, value in metadata.items():
                 self._dataset.SetMetadataItem(
                     name, value if isinstance(value, str) else json.dumps(value, sort_keys=True))

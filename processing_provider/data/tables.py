@@ -6,6 +6,7 @@ import numpy as np
 from qgis.core import QgsFeatureRequest, QgsProcessingException
 
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 from .columns import numbers
 from .fields import find_field, is_null
 
@@ -96,13 +97,13 @@ def table_problem(source, names, role):
     """Why columns cannot be read from a layer, as far as can be told quickly, or an empty string."""
     if source.featureCount() == 0:
         return (
-            f"{role}: '{source.sourceName()}' has no features to read; choose another layer, or switch off 'Selected "
-            "features only' when nothing is selected."
+            tr("{}: '{}' has no features to read; choose another layer, or switch off 'Selected features only' when "
+               "nothing is selected.").format(role, source.sourceName())
         )
     for name in filter(None, names):
         if source.fields().lookupField(name) < 0:
             return (
-                f"{role}: there is no field '{name}' in '{source.sourceName()}'; its fields are: "
-                f"{', '.join(source.fields().names()) or 'none'}."
+                tr("{}: there is no field '{}' in '{}'; its fields are: {}.").format(
+                    role, name, source.sourceName(), ', '.join(source.fields().names()) or 'none')
             )
     return ""

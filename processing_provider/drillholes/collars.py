@@ -16,6 +16,7 @@ from qgis.core import (
 from ..data.fields import find_field
 from ..data.rasters import open_raster
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 from .reading import as_numbers
 
 METRES = {"metres": 1.0, "feet": 0.3048}
@@ -55,10 +56,10 @@ def scale_between(metres, other):
 def unit_name(metres):
     """The name of a unit of length."""
     if abs(metres - 1.0) < 1e-9:
-        return "metres"
+        return tr("metres")
     if abs(metres - 0.3048) < 1e-5:
-        return "feet" if abs(metres - 0.3048) < 1e-8 else "US survey feet"
-    return f"units of {metres:g} m"
+        return tr("feet") if abs(metres - 0.3048) < 1e-8 else tr("US survey feet")
+    return tr("units of {:g} m").format(metres)
 
 
 @dataclass
@@ -159,27 +160,27 @@ def collar_table(source, columns, choices, crs, context, feedback):
         found.append((f"field {name}", as_numbers(columns[name], name, ROLE), asked or own))
     if choices["dem"] is not None:
         values, band_metres = sample_elevation(choices["dem"], xyz, crs, context)
-        found.append((f"raster {choices['dem'].name()}", values, asked or band_metres or own))
-    found.append(("Z of the points", xyz[:, 2].copy(), asked or own))
+        found.append((tr("raster {}").format(choices['dem'].name()), values, asked or band_metres or own))
+    found.append((tr("Z of the points"), xyz[:, 2].copy(), asked or own))
     xyz[:, 2] = math.nan
     notes = []
     for number, (label, values, unit) in enumerate(found):
         rows = np.flatnonzero(np.isnan(xyz[:, 2]) & np.isfinite(values))
         xyz[rows, 2] = values[rows] * scale_between(unit, metres)
         notes += [(int(row), label) for row in rows] if number else []
-    return CollarTable(xyz, notes, f"{found[0][0]}, in {unit_name(found[0][2])}")
+    return CollarTable(xyz, notes, tr("{}, in {}").format(found[0][0], unit_name(found[0][2])))
 
 
 def collars_problem(source, elevation, dem):
     """Why a layer cannot serve as collars, as far as can be told quickly, or an empty string."""
     if QgsWkbTypes.geometryType(source.wkbType()) != QgsWkbTypes.GeometryType.PointGeometry:
-        return f"{ROLE}: '{source.sourceName()}' is not a layer of points; choose a point layer."
+        return tr("{}: '{}' is not a layer of points; choose a point layer.").format(tr(ROLE), source.sourceName())
     if elevation:
         find_field(source, elevation, ROLE)
     if not (elevation or dem or QgsWkbTypes.hasZ(source.wkbType())):
         return (
-            f"{ROLE}: the points of '{source.sourceName()}' have no Z; choose a field with elevations or an elevation "
-            "raster."
+            tr("{}: the points of '{}' have no Z; choose a field with elevations or an elevation raster.").format(
+                tr(ROLE), source.sourceName())
         )
     return ""
 
@@ -189,8 +190,8 @@ def degrees_problem(crs):
     if not crs.isGeographic():
         return ""
     return (
-        f"{ROLE}: coordinates are in degrees ({crs.authid()} {crs.description()}), in which depths cannot be laid out; "
-        "choose a projected CRS, such as the UTM zone of the area, in 'CRS'."
+        tr("{}: coordinates are in degrees ({} {}), in which depths cannot be laid out; choose a projected CRS, such "
+           "as the UTM zone of the area, in 'CRS'.").format(tr(ROLE), crs.authid(), crs.description())
     )
 
 
@@ -219,7 +220,8 @@ def sample_elevation(layer, xyz, crs, context):
     band = dataset.GetRasterBand(1)
     inverse = gdal.InvGeoTransform(dataset.GetGeoTransform())
     if inverse is None:
-        raise QgsProcessingException(f"The raster '{layer.name()}' has no position on the map; georeference it first.")
+        raise QgsProcessingException(tr("The raster '{}' has no position on the map; georeference it first.").format(
+            layer.name()))
     move = None
     if crs.isValid() and layer.crs().isValid() and layer.crs() != crs:
         move = QgsCoordinateTransform(crs, layer.crs(), context.transformContext())

@@ -11,6 +11,7 @@ from ..data.columns import text_number
 from ..data.fields import find_field, is_null, kind_of
 from ..data.tables import as_text, table_problem
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 
 PART = 20_000
 CENSORED = re.compile(r"^[<>\u2264\u2265]\s*[\d.,]+")
@@ -177,8 +178,9 @@ def as_numbers(column, name, role):
     if rows.any():
         example = column.texts[column.codes[np.argmax(rows)]]
         raise QgsProcessingException(
-            f"{role}: the field '{name}' holds text that is not a number in {int(rows.sum()):,} of {len(rows):,} rows, "
-            f"for example '{example}'; choose another field, or correct or empty these cells."
+            tr("{}: the field '{}' holds text that is not a number in {:,} of {:,} rows, for example '{}'; choose "
+               "another field, or correct or empty these cells.").format(
+                role, name, int(rows.sum()), len(rows), example)
         )
     return values[column.codes] if len(column.codes) else np.zeros(0)
 

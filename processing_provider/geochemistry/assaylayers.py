@@ -11,6 +11,7 @@ from ..data.columns import hole_indices
 from ..data.fields import find_field, is_null, kind_of
 from ..data.samples import Report
 from ..engine.errors import raise_if_cancelled
+from ..translation import tr
 
 ROLE = "Assays"
 EVERY = 20_000
@@ -43,18 +44,19 @@ class AssayLayer:
 def layer_problem(source, fields, hole=""):
     """Why assays cannot be read from a layer, as far as can be told quickly, or an empty string."""
     if not fields:
-        return f"{ROLE}: choose at least one field with assays."
+        return tr("{}: choose at least one field with assays.").format(tr(ROLE))
     if source.featureCount() == 0:
-        return (f"{ROLE}: '{source.sourceName()}' has no features to read; choose another layer, or switch off "
-                "'Selected features only' when nothing is selected.")
+        return (tr("{}: '{}' has no features to read; choose another layer, or switch off 'Selected features only' "
+                   "when nothing is selected.").format(tr(ROLE), source.sourceName()))
     for name in filter(None, [*fields, hole]):
         if source.fields().lookupField(name) < 0:
-            return (f"{ROLE}: there is no field '{name}' in '{source.sourceName()}'; its fields are: "
-                    f"{', '.join(source.fields().names()) or 'none'}.")
+            return (tr("{}: there is no field '{}' in '{}'; its fields are: {}.").format(
+                tr(ROLE), name, source.sourceName(), ', '.join(source.fields().names()) or 'none'))
     for name in fields:
         kind = kind_of(source.fields().field(source.fields().lookupField(name)))
         if kind not in ("number", "text"):
-            return f"{ROLE}: the field '{name}' holds {kind} values and no assays; choose fields with numbers or text."
+            return tr("{}: the field '{}' holds {} values and no assays; choose fields with numbers or text.").format(
+                tr(ROLE), name, kind)
     return ""
 
 
@@ -211,9 +213,10 @@ def parse_pairs(text, what, fields, convert):
                 raise ValueError
             pairs[found] = convert(value.strip())
         except ValueError as error:
-            reason = f"'{name.strip()}' is none of the chosen fields" if equals and found is None else (
-                "it must read like FIELD=VALUE; FIELD=VALUE")
-            raise QgsProcessingException(f"{what}: '{part.strip()}' cannot be used: {reason}.") from error
+            reason = tr("'{}' is none of the chosen fields").format(name.strip()) if equals and found is None else (
+                tr("it must read like FIELD=VALUE; FIELD=VALUE"))
+            raise QgsProcessingException(tr("{}: '{}' cannot be used: {}.").format(
+                what, part.strip(), reason)) from error
     return pairs
 
 

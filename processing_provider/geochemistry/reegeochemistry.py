@@ -155,7 +155,7 @@ class ReeGeochemistry(LodescopeAlgorithm):
         columns, warnings = settle(taken, unit, self.parameterAsEnumString(parameters, self.FORM, context))
         unread = [name for name in chosen if name not in {column["field"] for column in columns}]
         if unread:
-            notes.append(f"The chosen fields {', '.join(unread)} are not used.")
+            notes.append(tr("The chosen fields {} are not used.").format(', '.join(unread)))
         return columns, [*notes, *warnings]
 
     def execute(self, parameters, context, feedback):
@@ -222,13 +222,13 @@ def _require_some(taken, names, source, by_hand):
     """Refuse when there are too few rare earths to speak of."""
     if not taken:
         raise InputError(
-            f"INPUT: no field of '{source.sourceName()}' is named like a rare earth (La_ppm, CeO2, Y2O3_pct); "
-            f"assign them under 'Fields by hand'; the fields are: {', '.join(names) or 'none'}.")
+            tr("INPUT: no field of '{}' is named like a rare earth (La_ppm, CeO2, Y2O3_pct); assign them under "
+               "'Fields by hand'; the fields are: {}.").format(source.sourceName(), ', '.join(names) or 'none'))
     if len(taken) == 1 and not by_hand:
         (element, field), = taken.items()
         raise InputError(
-            f"INPUT: only '{field.field}' is named like a rare earth ({element}); assign the other elements, or this "
-            f"one alone, under 'Fields by hand'; the fields are: {', '.join(names)}.")
+            tr("INPUT: only '{}' is named like a rare earth ({}); assign the other elements, or this one alone, under "
+               "'Fields by hand'; the fields are: {}.").format(field.field, element, ', '.join(names)))
 
 
 def _tell(columns, notes, feedback):
@@ -257,7 +257,7 @@ def assay_matrix(table, fields):
         return np.column_stack([table.numbers(name) for name in fields])
     except QgsProcessingException as error:
         raise QgsProcessingException(
-            f"{str(error).rstrip('.')}; 'Prepare assays' reads detection limits and the like.") from error
+            tr("{}; 'Prepare assays' reads detection limits and the like.").format(str(error).rstrip('.'))) from error
 
 
 def group_numbers(texts):

@@ -10,7 +10,7 @@ from ...algorithms.geostatistics.covariance import MODELS, read_variogram, rotat
 from ...algorithms.reports.figures import model_semivariance
 from ..translation import tr
 
-__all__ = ["MODELS", "load_variogram", "plan_ellipse", "save_variogram", "semivariances"]
+__all__ = ["MODELS", "load_variogram", "mean_semivariances", "plan_ellipse", "save_variogram", "semivariances"]
 
 
 def load_variogram(path):
@@ -67,6 +67,24 @@ def semivariances(content, lags, azimuth, dip, dimensions):
     """
     direction = rotation(azimuth, dip, dimensions=dimensions)[0]
     return model_semivariance(variogram_from_dict(content), np.asarray(lags, dtype=float), direction).tolist()
+
+
+def mean_semivariances(content, lags):
+    """Mean semivariance of a variogram at each of several bundles of lag vectors, nugget included.
+
+    Parameters
+    ----------
+    content : dict
+        As in a variogram file.
+    lags : sequence of array_like, shape (v, d)
+        Metres.
+
+    Returns
+    -------
+    list of float
+    """
+    variogram = variogram_from_dict(content)
+    return [variogram.sill - float(variogram.at(np.asarray(vectors, dtype=float)).mean()) for vectors in lags]
 
 
 def plan_ellipse(content, dimensions):

@@ -133,13 +133,16 @@ def test_unloading_leaves_nothing_and_loading_brings_the_runs_back(docks):
     ("dark", "1280x720", "1", "Night Mapping"), ("large", "2560x1440", "2", "default"),
 ])
 def test_windows_are_whole_on_other_screens(application, name, size, scale, theme):
-    found = application("glance", name, size, scale, theme, seconds=200.0).play()
+    found = application("glance", name, size, scale, theme, seconds=300.0).play()
     assert complaints(found) == []
     for part in ("options_cut", "environment_cut", "form_cut", "run_cut"):
         assert found[part] == [], part
     assert found["form_too_wide"] == 0
     assert found["environment_inside"]
     assert found["contrast"] >= 90
+    assert found["samples_cut"] == found["fitted"]["cut"] == []
+    assert found["fitted"]["inside"]
+    assert found["variogram_contrast"] >= 90
     assert found["library"]["cut"] == []
     assert found["library"]["inside"]
     assert [run[:2] for run in found["queued"]] == [["done", ""]] * 2

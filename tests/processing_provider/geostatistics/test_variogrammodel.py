@@ -9,6 +9,7 @@ from qgis.core import QgsProcessingException
 
 from lodescope.processing_provider.geostatistics.variogrammodel import (
     load_variogram,
+    mean_semivariances,
     plan_ellipse,
     save_variogram,
     semivariances,
@@ -46,6 +47,15 @@ def test_curve_is_the_formula_along_each_axis(azimuth, length):
     lags = [0.0, 10.0, 100.0, 399.0, 500.0]
     truth = [0.0] + [0.3 + 0.8 * spherical(lag / length) for lag in lags[1:]]
     npt.assert_allclose(semivariances(BY_HAND, lags, azimuth, 0.0, 2), truth, rtol=1e-12)
+
+
+def test_mean_over_vectors():
+    """Half of the pairs lie along the long axis and half across."""
+    along = np.array([np.sin(np.radians(30.0)), np.cos(np.radians(30.0))])
+    across = np.array([along[1], -along[0]])
+    truth = 0.3 + 0.8 * 0.5 * (spherical(80.0 / 400.0) + spherical(80.0 / 100.0))
+    npt.assert_allclose(mean_semivariances(BY_HAND, [[80.0 * along, -80.0 * across], [80.0 * along]]),
+                        [truth, 0.3 + 0.8 * spherical(0.2)], rtol=1e-12)
 
 
 def test_dipping_axis_in_space():
@@ -111,6 +121,11 @@ def test_points_are_those_of_all_pairs(toolbox, samples, folder):
         inside = (np.abs((turned + 90.0) % 180.0 - 90.0) <= 22.5) | (azimuth is None)
         near = inside & (np.hypot(east, north) <= entry["lags"][-1])
         assert 0 <= sum(entry["pairs"]) - near.sum() <= entry["pairs"][-1]
+    for lag, pairs, vectors in zip(entries[0]["lags"], entries[0]["pairs"], entries[0]["vectors"]):
+        assert len(vectors) == min(pairs, 24)
+        assert np.linalg.norm(vectors, axis=1).mean() == pytest.approx(lag, rel=0.15)
+    assert len(entries[0]["vectors"]) == len(entries[0]["lags"])
+    assert "vectors" not in azimuths[40.0]
     values = np.array([feature["g"] for feature in samples.getFeatures()])
     assert content["variance"] == pytest.approx(values.var(), rel=1e-9)
     assert entries[0]["semivariance"][0] < 0.5 * values.var() < entries[0]["semivariance"][-1]

@@ -11,8 +11,10 @@ from desktop.docks import (
     set_the_scene,
     told,
 )
+from desktop.variograms import fitting
 
 
 def story(stage):
     """Every window, and curves in it."""
-    yield from told(stage, set_the_scene, furniture, options, environment, form, running, pausing, queueing, library)
+    yield from told(stage, set_the_scene, furniture, options, environment, form, running, pausing, queueing, library,
+                    fitting)

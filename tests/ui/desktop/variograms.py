@@ -27,10 +27,10 @@ def fitting(stage):
     yield pause(0.6)
     stage.shot("01_empty")
     samples.setSubsetString(f'"hole_id" IN ({HOLES})')
-    dock.form.fill({"INPUT": samples.id(), "FIELD": "La_ppm", "HOLE_ID": "hole_id", "MODEL_TYPES": ["spherical"],
-                    "STRUCTURES": 1})
+    dock.form.fill({"INPUT": samples.id(), "FIELD": "La_ppm", "HOLE_ID": "hole_id", "STRUCTURES": 1,
+                    "MODEL_TYPES": ["matern15", "matern25"]})
     stage.found["left_out"] = sorted({"GIVEN", "VARIOGRAM", "REPORT", "POINTS"} & set(dock.form.values()))
-    stage.found["form_cut"] = cut_off(dock)
+    stage.found["samples_cut"] = cut_off(dock)
     stage.click(dock.fit_button)
     yield until(lambda: dock.fit_run.busy() or dock.points, "a fit at work", 10.0)
     yield until(lambda: dock.points is not None or dock.problem.text(), "a fitted variogram", 60.0)
@@ -43,7 +43,7 @@ def fitting(stage):
         "dots": len(dock.plot.dots), "curves": [curve.title for curve in dock.plot.curves],
         "cut": cut_off(dock), "inside": fits_the_screen(),
     }
-    stage.found["contrast"] = min(abs(ink.lightness() - ground.lightness()) for ink, ground in (
+    stage.found["variogram_contrast"] = min(abs(ink.lightness() - ground.lightness()) for ink, ground in (
         (dock.plot.ink(), dock.plot.ground()), (dock.wheel.ink(), dock.wheel.palette().window().color())))
 
 
