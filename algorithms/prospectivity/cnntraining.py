@@ -116,9 +116,13 @@ class WindowTrainer:
         self.count = max(self.positive.size, LEAST_POSITIVES)
         self.steps = max(1, math.ceil(self.count * (1 + NEGATIVES_PER_POSITIVE) / plan.batch))
         self.history, self.best_score, self.best_epoch = [], math.inf, 0
-        network.gain.copy_(relevance(windows, learn))
+        found = contrast(windows.channels[learn].mean(dim=(2, 3)), windows.labels[learn])
         if inherited is not None:
             self._inherit()
+            features = contrast(trunk_means(network, windows.channels, learn, progress.check), windows.labels[learn])
+            network.trust.copy_(relevance(features, max(found[:-1].max(), features.max())))
+        network.gain.copy_(relevance(found, found[:-1].max()))
+        network.gain[:, -1] = 1.0  # the share of known bands
         self.named = dict(network.named_parameters())
         self.optimizer = torch.optim.AdamW(self.named.values(), lr=plan.rate, weight_decay=plan.decay, fused=True)
         self.best = {name: p.detach().clone() for name, p in self.named.items()}
@@ -283,26 +287,44 @@ class WindowTrainer:
         self.best_score = math.inf if plain["best_score"] is None else plain["best_score"]
 
 
-def relevance(windows, rows):
-    """How well each channel tells deposits from background on its own, 0 to 1, shape (1, channels, 1, 1).
-
-    The square of Welch's t of its mean over the window, by that of the best
-    channel. With few deposits and many bands a network would else learn from
-    chance differences (Fan & Lv 2008, doi:10.1111/j.1467-9868.2008.00674.x).
+def contrast(means, labels):
+    """Square of Welch's t of each column between deposits and background.
 
     Parameters
     ----------
-    windows : Windows
-    rows : numpy.ndarray of int
-        Those it learns from.
+    means : torch.Tensor, shape (n, columns)
+        Over the windows.
+    labels : torch.Tensor, shape (n,)
+
+    Returns
+    -------
+    numpy.ndarray, shape (columns,)
     """
-    means, truth = windows.channels[rows].mean(dim=(2, 3)).double().numpy(), windows.labels[rows].numpy() > 0.5
+    means, truth = means.double().numpy(), labels.numpy() > 0.5
     first, second = means[truth], means[~truth]
     spread = first.var(axis=0) / max(len(first) - 1, 1) + second.var(axis=0) / max(len(second) - 1, 1)
-    squared = np.square(first.mean(axis=0) - second.mean(axis=0)) / (spread + 1e-6)
-    gain = squared / max(squared[:-1].max(initial=0.0), 1e-12)
-    gain[-1] = 1.0  # the share of known bands
-    return torch.from_numpy(np.minimum(gain, 1.0).astype(np.float32))[None, :, None, None]
+    return np.square(first.mean(axis=0) - second.mean(axis=0)) / (spread + 1e-6)
+
+
+def relevance(contrasts, largest):
+    """How well each column tells deposits from background on its own, 0 to 1, shape (1, columns, 1, 1).
+
+    With few deposits and many bands a network would else learn from chance
+    differences (Fan & Lv 2008, doi:10.1111/j.1467-9868.2008.00674.x).
+    """
+    shares = np.minimum(contrasts / max(largest, 1e-12), 1.0)
+    return torch.from_numpy(shares.astype(np.float32))[None, :, None, None]
+
+
+def trunk_means(network, channels, rows, check=None, batch=256):
+    """Means over the windows of what a trunk makes of them, shape (n, width)."""
+    out = []
+    with torch.inference_mode():
+        for start in range(0, len(rows), batch):
+            if check:
+                check()
+            out.append(network.trunk(channels[rows[start:start + batch]], lambda x: x).mean(dim=(2, 3)))
+    return torch.cat(out)
 
 
 def score_windows(network, channels, rows, shift, check=None, batch=512):

@@ -99,6 +99,8 @@ class ProspectivityNetwork(nn.Module):
     ----------
     gain : torch.Tensor, shape (1, channels, 1, 1)
         What channels are multiplied with, see `cnntraining.relevance`.
+    trust : torch.Tensor, shape (1, width, 1, 1)
+        The same for what the trunk makes of them.
     """
 
     def __init__(self, shape):
@@ -108,11 +110,12 @@ class ProspectivityNetwork(nn.Module):
         self.hidden = nn.Conv2d(2 * (shape.width + shape.channels - 1), shape.width, 1)
         self.score = nn.Conv2d(shape.width, 1, 1)
         self.register_buffer("gain", torch.ones(1, shape.channels, 1, 1))
+        self.register_buffer("trust", torch.ones(1, shape.width, 1, 1))
 
     def forward(self, x, drop=None):
         """Scores (n, h - window + 1, w - window + 1) of channels (n, channels, h, w)."""
         drop, weighed = drop or _keep, x * self.gain
-        features = self.trunk(x if self.shape.plain else weighed, drop)
+        features = self.trunk(x if self.shape.plain else weighed, drop) * self.trust
         parts = [*middle_and_mean(features, self.shape.pool),
                  *middle_and_mean(weighed[:, :-1], self.shape.window)]
         return self.score(drop(functional.silu(self.hidden(torch.cat(parts, dim=1)))))[:, 0]
