@@ -59,8 +59,9 @@ def finish(job, progress, study, splits, models, learner, rng, baselines=None):
 def _warn_of_transfer(ways, progress):
     """Say so where the model to start from was no help."""
     if "transfer" in ways and ways["transfer"]["auc"] < ways["scratch"]["auc"]:
-        progress.warn(f"The model to start from did not help: held-out AUC {ways['transfer']['auc']:.3f} with it and "
-                      f"{ways['scratch']['auc']:.3f} from scratch. Leave it out, or take one of a more similar area.")
+        progress.warn(f"The model to start from did not raise the AUC of held-out deposits: "
+                      f"{ways['transfer']['auc']:.3f} with it and {ways['scratch']['auc']:.3f} from scratch. Compare "
+                      "both in the report, and leave it out unless other scores speak for it.")
 
 
 def training_scores(study, model, progress, threads, rng):
