@@ -145,15 +145,17 @@ def _coded(column):
 
 def _place(geometry):
     """Coordinates of a point, or of the centroid of another shape."""
-    point = geometry.constGet()
-    if point is None or point.isEmpty():
+    shape = geometry.constGet()
+    if shape is None or shape.isEmpty():
         return NOWHERE
-    if not hasattr(point, "x"):
-        single = hasattr(point, "numGeometries") and point.numGeometries() == 1
-        point = point.geometryN(0) if single else geometry.centroid().constGet()
-        if point is None or not hasattr(point, "x"):
+    if hasattr(shape, "numGeometries") and shape.numGeometries() == 1:
+        shape = shape.geometryN(0)
+    if not hasattr(shape, "x"):
+        centre = geometry.centroid()
+        shape = centre.constGet()
+        if shape is None:
             return NOWHERE
-    return point.x(), point.y(), point.z()
+    return shape.x(), shape.y(), shape.z()
 
 
 def _metres(places, crs):

@@ -60,7 +60,7 @@ def test_grades_are_high_where_the_samples_are(project):
     band = 1 + next(number for number, name in enumerate(names) if "estimate@z=340" in name)
     pairs = []
     for feature in samples.getFeatures():
-        point = feature.geometry().constGet()
+        point = next(feature.geometry().vertices())
         if abs(point.z() - 340.0) < 4.0:
             value, known = grades.dataProvider().sample(feature.geometry().asPoint(), band)
             pairs.append((value, feature["La_ppm"])) if known else None

@@ -67,7 +67,7 @@ def test_scores_on_levels(toolbox, raster, levels, read, tmp_path, feedback):
     level, row, column = np.unravel_index(np.nanargmax(everything), everything.shape)
     layer = QgsVectorLayer(str(tmp_path / "best.gpkg"))
     best = next(layer.getFeatures())
-    place = best.geometry().constGet()
+    place = next(best.geometry().vertices())
     assert (place.x(), place.y(), place.z()) == (WEST + (column + 0.5) * CELL, NORTH - (row + 0.5) * CELL,
                                                  LEVELS[level])
     assert best["hyperscore"] == pytest.approx(outputs["HIGHEST_SCORE"])
