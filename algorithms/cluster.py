@@ -218,8 +218,9 @@ def _client(address):
     try:
         from distributed import Client
     except ImportError as error:
-        raise InputError("A Dask scheduler is set, but the worker's Python has no dask.distributed: "
-                         "install it there, or clear the address.") from error
+        raise InputError("A Dask scheduler is set, but the worker's Python has no dask.distributed: make a new "
+                         "environment in Plugins > Lodescope > Worker's Python while the address is set, or clear "
+                         "the address.") from error
     found = Future()
 
     def ask():

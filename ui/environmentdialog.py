@@ -241,7 +241,8 @@ class EnvironmentDialog(QDialog):
     def wish(self):
         """What the user has chosen."""
         uv, python = self.maker.currentData() or ("", "")
-        return planning.Wish(self.needs.currentData(), python, uv, self.wheels.filePath(), self.gpu.isChecked())
+        return planning.Wish(self.needs.currentData(), python, uv, self.wheels.filePath(), self.gpu.isChecked(),
+                             cluster=bool(settings.dask()))
 
     def _show_plan(self):
         """Say place, size and commands before anything is done."""

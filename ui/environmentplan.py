@@ -60,6 +60,8 @@ class Wish:
         A folder of wheels to install from, without a network; empty for the package index.
     gpu : bool
         PyTorch with CUDA.
+    cluster : bool
+        What a Dask scheduler needs on top.
     """
 
     needs: str
@@ -67,6 +69,7 @@ class Wish:
     uv: str = ""
     wheels: str = ""
     gpu: bool = False
+    cluster: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def make_plan(wish, root=None):
     Plan
     """
     needed, optional = package_lines(wish.needs)
+    needed += package_lines("cluster")[0] if wish.cluster else []
     content = "\n".join([wish.python, str(wish.gpu), *needed, *optional])
     name = f"env-{wish.needs}-{hashlib.sha256(content.encode('utf-8')).hexdigest()[:8]}"
     target = Path(root or environments_folder()) / name

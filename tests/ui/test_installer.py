@@ -141,8 +141,16 @@ def test_plan_with_uv_uses_it(tmp_path):
 
 
 def test_other_wishes_have_other_places(tmp_path):
-    wishes = (Wish("base", "a"), Wish("base", "b"), Wish("deep", "a"), Wish("deep", "a", gpu=True))
-    assert len({make_plan(wish, tmp_path).target for wish in wishes}) == 4
+    wishes = (Wish("base", "a"), Wish("base", "b"), Wish("deep", "a"), Wish("deep", "a", gpu=True),
+              Wish("deep", "a", cluster=True))
+    assert len({make_plan(wish, tmp_path).target for wish in wishes}) == 5
+
+
+def test_plan_for_a_cluster_brings_dask(tmp_path):
+    steps = make_plan(Wish("base", "a", cluster=True), tmp_path).steps
+    assert "distributed>=" in steps[1].command()
+    assert " distributed" in steps[3].command()  # imported before the environment is used
+    assert not any("distributed" in step.command() for step in make_plan(Wish("base", "a"), tmp_path).steps)
 
 
 def test_problems_are_sentences(tmp_path):
