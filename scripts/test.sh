@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The science in the worker's Python and, beside it, everything that needs QGIS. Arguments go to both runs of pytest.
+# The science in the worker's Python, then the desktop; beside them, everything else that needs QGIS.
+# Arguments go to all runs of pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -8,16 +9,20 @@ export LODESCOPE_JOBS=${LODESCOPE_JOBS:-$root/build/jobs}
 
 export OMP_NUM_THREADS=1
 
+qgis_tests() {
+  QT_QPA_PLATFORM=offscreen .venv/qgis/bin/python -m pytest "$@"
+}
+
 log=build/tests_of_qgis.log
 mkdir -p build
-QT_QPA_PLATFORM=offscreen .venv/qgis/bin/python -m pytest \
-  --ignore=tests/algorithms --ignore=tests/bare tests "$@" >"$log" 2>&1 &
-qgis=$!
+qgis_tests tests --ignore=tests/algorithms --ignore=tests/bare --ignore=tests/ui "$@" >"$log" 2>&1 &
+beside=$!
 # pytest-qgis leaves a folder of settings in the root folder.
-trap 'kill "$qgis" 2>/dev/null || true; rm -rf .qgis-settings' EXIT
+trap 'kill "$beside" 2>/dev/null || true; rm -rf .qgis-settings' EXIT
 
-science=0
-.venv/worker/bin/python -m pytest tests/algorithms "$@" || science=$?
-tail -n +1 -f --pid="$qgis" "$log"
-wait "$qgis" || science=$?
-exit "$science"
+status=0
+.venv/worker/bin/python -m pytest tests/algorithms "$@" || status=$?
+qgis_tests tests/ui "$@" || status=$?
+tail -n +1 -f --pid="$beside" "$log"
+wait "$beside" || status=$?
+exit "$status"

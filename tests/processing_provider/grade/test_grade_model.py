@@ -8,7 +8,7 @@ from osgeo import ogr
 
 ROOT = Path(__file__).resolve().parents[3]
 MODEL = ROOT / "resources" / "models" / "grade_map_from_evidence.model3"
-HOLES = "\"hole_id\" IN ('LS007', 'LS008', 'LS009', 'LS010', 'LS011', 'LS013', 'LS014')"
+HOLES = "\"hole_id\" IN ('LS008', 'LS009', 'LS010', 'LS011')"
 GRID = {"CELL_SIZE": 30, "LEVELS": "320, 360"}
 TRAINING = {"HOLE_ID": "hole_id", "EPOCHS": 2}
 TONNAGE = {"CUTOFFS": "20, 60", "UNIT": "ppm"}
