@@ -10,9 +10,9 @@ from ...algorithms.jobs import PROTOCOL
 from ..translation import tr
 from .environment import clean_environment
 from .errors import JobCancelled, JobFailed
+from .processes import end, is_running, start
 from .resolver import WORKER
 
-START_SECONDS = 60
 # The worker ends itself 1 s after a cancel. One that cannot, because it is
 # deep in a library, is killed, and the user has waited less than 2 s.
 KILL_AFTER = 1.4
@@ -56,8 +56,7 @@ class Run:
 
     def __init__(self, candidate, folder, feedback):
         self.candidate, self.folder, self.feedback = candidate, folder, feedback
-        self.process = QProcess()
-        self.process.setProcessEnvironment(clean_environment(candidate.own))
+        self.process = None
         self.last_lines = deque(maxlen=KEPT_LINES)
         self.pending, self.result, self.error, self.cancelled_at = b"", None, "", None
         self.last_epoch = None
@@ -68,31 +67,27 @@ class Run:
         try:
             self._follow()
         finally:
-            if self._running():
-                self.process.kill()
-                self.process.waitForFinished()
+            end(self.process)
         return self._conclude()
 
     def _start(self):
-        self.process.start(self.candidate.path, ["-I", "-u", str(WORKER), str(self.folder)])
-        if not self.process.waitForStarted(START_SECONDS * 1000):
+        self.process, problem = start(self.candidate.path, ["-I", "-u", str(WORKER), str(self.folder)],
+                                      clean_environment(self.candidate.own))
+        if problem:
             text = tr("The worker's Python {} does not start ({}): check the setting lodescope/python.")
-            raise QgsProcessingException(text.format(self.candidate.path, self.process.errorString()))
+            raise QgsProcessingException(text.format(self.candidate.path, problem))
 
     def _follow(self):
         """Relay what the worker says until it ends or has to be given up."""
         running = True
         while running:
-            running = self._running()
+            running = is_running(self.process)
             if running and not self.process.waitForReadyRead(50):
                 QThread.msleep(5)  # waiting returns at once while the process is ending
             self._read()
             self._finish_early()
             if self._overdue():
                 return
-
-    def _running(self):
-        return self.process.state() != QProcess.ProcessState.NotRunning
 
     def _read(self):
         """Handle the whole lines that have arrived, and those without end once there is no more to come."""

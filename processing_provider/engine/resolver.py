@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProcessingException
-from qgis.PyQt.QtCore import QProcess, QStandardPaths
+from qgis.PyQt.QtCore import QStandardPaths
 
 from ..translation import tr
 from . import settings
 from .environment import clean_environment
+from .processes import end, start
 
 VARIABLE = "LODESCOPE_PYTHON"
 SETTING = settings.PYTHON
@@ -212,14 +213,11 @@ def _changed(path):
 
 def _probe(candidate, needs):
     """Start a candidate and ask which packages it has."""
-    process = QProcess()
-    process.setProcessEnvironment(clean_environment(candidate.own))
-    process.start(candidate.path, ["-I", str(WORKER), "--probe", needs])
-    if not process.waitForStarted(PROBE_SECONDS * 1000):
-        return Answer(candidate, failure=process.errorString())
+    process, problem = start(candidate.path, ["-I", str(WORKER), "--probe", needs], clean_environment(candidate.own))
+    if problem:
+        return Answer(candidate, failure=problem)
     if not process.waitForFinished(PROBE_SECONDS * 1000):
-        process.kill()
-        process.waitForFinished()
+        end(process)
         return Answer(candidate, failure=tr("it does not answer"))
     try:
         report = json.loads(bytes(process.readAllStandardOutput()).decode("utf-8", "replace"))
