@@ -6,7 +6,7 @@ it (without kriging beside it, whose time is that of kriging). Prediction: one
 million cells of 60 features, all quantities and two cut-offs, against the
 bare evaluation of the same networks, both on one core.
 
-Run: OMP_NUM_THREADS=2 python bench/bench_bnn.py
+Run: OMP_NUM_THREADS=1 python bench/bench_bnn.py
 """
 import json
 import sys

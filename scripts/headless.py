@@ -77,7 +77,7 @@ def run(algorithm, parameters, variables, show=print):
             elif results is not None and ":\t" in line:
                 name, value = line.split(":\t", 1)
                 results[name] = value
-            elif results is None and line and not NOISE.match(line) and len(line) < LONGEST:
+            elif results is None and line and not NOISE.match(line) and (len(line) < LONGEST or "ERROR" in line):
                 show(line)
     if process.returncode or results is None:
         raise SystemExit(f"{algorithm} failed with exit code {process.returncode}.")

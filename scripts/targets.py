@@ -40,7 +40,8 @@ def find_targets(step, path, evidence, deposits, holes=None, **more):
     evaluated = step("evaluateprospectivity", RASTER=path("held_out_map.tif"), DEPOSITS=deposits,
                      REPORT=path("evaluation.html"))
     step("delineatetargets", RASTER=path("prospectivity.tif"), DEPOSITS=deposits, MODEL=path("cnn.safetensors"),
-         EVIDENCE=evidence["RASTERS"], OUTPUT=path("targets.gpkg"), REPORT=path("targets.html"))
+         EVIDENCE=evidence["RASTERS"], CLASS_RASTERS=evidence.get("CLASS_RASTERS", []), OUTPUT=path("targets.gpkg"),
+         REPORT=path("targets.html"))
     step("suggestdrillsites", RASTER=path("prospectivity.tif"), OUTPUT=path("sites.gpkg"), REPORT=path("sites.html"),
          **({"HOLES": holes} if holes else {}))
     return {"traincnn": trained, "trainbaseline": baseline, "evaluateprospectivity": evaluated}

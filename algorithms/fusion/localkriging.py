@@ -1,4 +1,4 @@
-"""Ordinary kriging of single points from a few samples each, with the gradient.
+"""Kriging of single points from a few samples each: ordinary with the gradient, and simple.
 
 Each point has a system of its own, so that what comes out does not depend on
 which other points are asked for.
@@ -11,8 +11,9 @@ Uncertainty, 2nd ed., chapter 3. https://doi.org/10.1002/9781118136188
 import numpy as np
 
 from ..geostatistics.covariance import slope
+from ..geostatistics.vecchia import Correlogram, conditionals
 
-CHUNK = 500
+CHUNK, SIMPLE_CHUNK = 500, 20_000
 JITTER = 1e-9  # of the sill, for samples at one place without a nugget
 
 
@@ -46,6 +47,40 @@ def krige_locally(variogram, coordinates, values, points, near, check=None):
         found = _chunk(variogram, coordinates, values, points[rows], near[rows])
         estimate[rows], variance[rows], gradient[rows] = found
     return estimate, variance, gradient
+
+
+def krige_simply(variogram, coordinates, values, points, near, check=None):
+    """Krige each point from its own samples, with the known mean 0.
+
+    Parameters
+    ----------
+    variogram, coordinates, values, points, near, check
+        As for `krige_locally`.
+
+    Returns
+    -------
+    estimate, told : numpy.ndarray, shape (p,)
+        And the part of the sill, nugget included, that the samples tell; 0
+        both where a point has no sample.
+    """
+    sill, dimensions = variogram.sill, points.shape[1]
+    shares = np.array([structure.sill for structure in variogram.structures]) / sill * (1.0 - JITTER)
+    correlogram = Correlogram(1.0 - shares.sum(), [structure.model for structure in variogram.structures], shares,
+                              [structure.matrix(dimensions) for structure in variogram.structures])
+    middle, known = coordinates.mean(axis=0), len(coordinates)
+    estimate, told = np.empty(len(points)), np.empty(len(points))
+    for start in range(0, len(points), SIMPLE_CHUNK):
+        if check:
+            check()
+        rows = slice(start, start + SIMPLE_CHUNK)
+        places = np.concatenate([coordinates, points[rows]]) - middle
+        data = np.concatenate([values, np.zeros(len(places) - known)])[:, None]
+        # The error of a value of 0, with its sign turned, is what was predicted.
+        errors, log_variances = conditionals(correlogram, places, np.ones(len(places)), data,
+                                             np.arange(known, len(places)), near[rows])
+        estimate[rows] = -errors[:, 0] * np.exp(0.5 * log_variances)
+        told[rows] = np.clip(-np.expm1(log_variances), 0.0, 1.0)
+    return estimate, told
 
 
 def _chunk(variogram, coordinates, values, points, near):

@@ -118,13 +118,8 @@ class Vecchia:
         log_variances : numpy.ndarray, shape (t,)
             Relative to the sill.
         """
-        scaled = correlogram.scaled(self.coordinates)
-        if compiled is None or not compiled_kernel:
-            return _conditionals(scaled, correlogram, self.noise, self.data, self.terms, self.neighbours)
-        models = np.array([MODELS.index(name) for name in correlogram.models])
-        factors = np.array([FACTOR[name] for name in correlogram.models])
-        return compiled(scaled, models, factors, correlogram.shares, correlogram.nugget, self.noise, self.data,
-                        self.terms, self.neighbours, SMALLEST)
+        return conditionals(correlogram, self.coordinates, self.noise, self.data, self.terms, self.neighbours,
+                            compiled_kernel)
 
     def evaluate(self, correlogram):
         """Restricted likelihood at a correlogram, the sills profiled out."""
@@ -154,6 +149,39 @@ class Evaluation:
         """Errors of another correlogram, standardised with the drift and sills of this one."""
         columns = len(self.sills)
         return (errors[:, :columns] - errors[:, columns:] @ self.coefficients) / np.sqrt(self.sills)
+
+
+def conditionals(correlogram, coordinates, noise, data, terms, neighbours, compiled_kernel=True):
+    """Standardised errors of values predicted from their neighbours, and log conditional variances.
+
+    Parameters
+    ----------
+    correlogram : Correlogram
+    coordinates : numpy.ndarray, shape (n, d)
+        Metres, centred.
+    noise : numpy.ndarray, shape (n,)
+        Factor on the nugget of each value.
+    data : numpy.ndarray, shape (n, q)
+        Of mean 0.
+    terms : numpy.ndarray of int, shape (t,)
+        Which values are predicted.
+    neighbours : numpy.ndarray of int, shape (t, k)
+        From which ones, -1 for none.
+    compiled_kernel : bool
+
+    Returns
+    -------
+    errors : numpy.ndarray, shape (t, q)
+    log_variances : numpy.ndarray, shape (t,)
+        Relative to the sill.
+    """
+    scaled = correlogram.scaled(coordinates)
+    if compiled is None or not compiled_kernel:
+        return _conditionals(scaled, correlogram, noise, data, terms, neighbours)
+    models = np.array([MODELS.index(name) for name in correlogram.models])
+    factors = np.array([FACTOR[name] for name in correlogram.models])
+    return compiled(scaled, models, factors, correlogram.shares, correlogram.nugget, noise, data, terms, neighbours,
+                    SMALLEST)
 
 
 def _choose_terms(n, count, rng):

@@ -16,19 +16,20 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ..fusion.localkriging import JITTER
+from ..fusion.localkriging import krige_simply
 from ..fusion.nearest import NearestSamples
 from ..fusion.neighbours import metric_of
 from ..geostatistics.covariance import variogram_from_dict
 from .kriged import fit_sampled_variogram
 
-NEIGHBOURS, PER_HOLE, CHUNK = 24, 6, 500
+NEIGHBOURS, PER_HOLE = 24, 6
 LEAST_GAIN = 0.005  # of the mean square error; less is not worth its price
 MOST_TRIED = 3000  # samples that the share is told by
 FEWEST = 30
 REACH = 1.25  # ranges from the nearest sample, beyond which nothing is added
 WORTH = 0.1  # part of the sill of a structure whose range counts
 NODES = 4  # of a grid within the range of a variogram; cells between them are interpolated
+FARTHER = 2.0  # than the corners of a block the samples have to reach that its cells share
 
 
 class ResidualField:
@@ -223,32 +224,30 @@ class _Kriging:
         if step > 1:
             reach = step * grid["cell"] * np.linalg.norm(self._widest[:, :2], 2)
             close = _between((away <= reach).astype(float).reshape(down.size, across.size), *cells).ravel() > 0.0
-            places = _places(grid, column + np.arange(columns), row + np.arange(rows), level)[close]
-            out[:, close] = self.at(places, None, check)
+            near = _table(column + np.arange(columns), row + np.arange(rows))[close]
+            out[:, close] = self._at_cells(grid, near, level, step, check)
         return out
+
+    def _at_cells(self, grid, cells, level, step, check):
+        """As `at`, at cells (p, 2); those between the same nodes share their samples where these reach far enough."""
+        points = _centres(grid, cells, level)
+        blocks, block = np.unique(cells // step, axis=0, return_inverse=True)
+        middles = _centres(grid, (blocks + 0.5) * step - 0.5, level)
+        near = self._near(middles, None, check)
+        lags = (self.coordinates[near] - middles[:, None, :]) @ self.metric.T
+        corner = 0.5 * step * grid["cell"] * np.linalg.norm(self.metric[:, :2], 2) * np.sqrt(2.0)
+        narrow = (np.square(lags).sum(axis=2).max(axis=1) < (FARTHER * corner)**2) & (near[:, -1] >= 0)
+        near, alone = near[block.ravel()], narrow[block.ravel()]
+        near[alone] = self._near(points[alone], None, check)
+        return krige_simply(self.variogram, self.coordinates, self.values, points, near, check)
 
     def at(self, points, groups, check):
         """Estimate at points (p, d), and the part of the variance that it tells, both of shape (p,)."""
-        near = self.nearest.find(points, min(NEIGHBOURS, self.values.size), groups, check)
-        estimate, told = np.empty(len(points)), np.empty(len(points))
-        for start in range(0, len(points), CHUNK):
-            if check:
-                check()
-            rows = slice(start, start + CHUNK)
-            estimate[rows], told[rows] = self._chunk(points[rows], near[rows])
-        return estimate, told
+        near = self._near(points, groups, check)
+        return krige_simply(self.variogram, self.coordinates, self.values, points, near, check)
 
-    def _chunk(self, points, near):
-        known, places, each = near >= 0, self.coordinates[near], np.arange(near.shape[1])
-        first, second = np.triu_indices(each.size, 1)
-        pairs = self.variogram.at(places[:, first] - places[:, second]) * (known[:, first] & known[:, second])
-        between = np.empty((len(points), each.size, each.size))
-        between[:, first, second] = between[:, second, first] = pairs
-        between[:, each, each] = self.variogram.sill * (1.0 + JITTER)
-        covariance = self.variogram.at(points[:, None, :] - places) * known
-        weights = np.linalg.solve(between, covariance[..., None])[..., 0]
-        told = np.einsum("pk,pk->p", covariance, weights) / self.variogram.sill
-        return np.einsum("pk,pk->p", weights, self.values[near] * known), np.clip(told, 0.0, 1.0)
+    def _near(self, points, groups, check):
+        return self.nearest.find(points, min(NEIGHBOURS, self.values.size), groups, check)
 
 
 def _share(kriged, errors):
@@ -271,9 +270,18 @@ def _nodes(first, count, step):
 
 def _places(grid, columns, rows, level):
     """Centres of cells row by row, shape (rows times columns, d)."""
-    x, y = grid["west"] + (columns + 0.5) * grid["cell"], grid["north"] - (rows + 0.5) * grid["cell"]
-    axes = [np.tile(x, y.size), np.repeat(y, x.size)]
-    return np.column_stack(axes if level is None else [*axes, np.full(axes[0].size, float(level))])
+    return _centres(grid, _table(columns, rows), level)
+
+
+def _table(columns, rows):
+    """Columns and rows of all cells, row by row, shape (rows times columns, 2)."""
+    return np.column_stack([np.tile(columns, rows.size), np.repeat(rows, columns.size)])
+
+
+def _centres(grid, cells, level):
+    """Centres of cells (p, 2), given by column and row, shape (p, d)."""
+    x, y = grid["west"] + (cells[:, 0] + 0.5) * grid["cell"], grid["north"] - (cells[:, 1] + 0.5) * grid["cell"]
+    return np.column_stack([x, y] if level is None else [x, y, np.full(len(cells), float(level))])
 
 
 def _between(values, left, top, column, columns, row, rows, step):

@@ -80,6 +80,18 @@ def test_windows_of_one_grid_meet(fitted):
     assert np.allclose(part[:, 0].reshape(8, 9), whole[:, 0].reshape(30, 40)[11:19, 17:26], atol=1e-6)
 
 
+def test_dense_samples_are_not_lost_among_their_neighbours():
+    rng = np.random.default_rng(6)
+    places = np.stack(np.meshgrid(np.arange(25) * 10.0, np.arange(25) * 10.0), axis=2).reshape(-1, 2) + 4.0
+    variogram = Variogram(0.05, (Structure("exponential", 0.95, (400.0,)),))
+    field = ResidualField(places, np.arange(625), rng.normal(size=(625, 1)), [variogram])
+    grid = {"west": 0.0, "north": 250.0, "cell": 5.0}
+    x = 2.5 + 5.0 * np.arange(50)
+    points = np.column_stack([np.tile(x, 50), np.repeat(250.0 - x, 50)])
+    for on_grid, at in zip(field.on_grid(grid, (0, 0, 50, 50, None)), field.at(points)):
+        assert np.allclose(on_grid, at, atol=1e-6)
+
+
 def test_coarse_cells_and_levels_are_kriged_one_by_one():
     rng = np.random.default_rng(0)
     places = rng.uniform(0.0, 300.0, (80, 3))
