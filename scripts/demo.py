@@ -261,8 +261,9 @@ class TargetDemo(Demo):
         self.output.mkdir(parents=True, exist_ok=True)
         headless.enable(self.variables)
         print(f"{targets.write_deposits(self.folder, self.path('deposits.gpkg'))} deposits.")
-        self.scores.update(targets.find_targets(
-            self.step, self.path, targets.rasters_of(self.folder), self.path("deposits.gpkg")))
+        targets.write_study_area(self.folder, self.path("study_area.gpkg"))
+        evidence = {"RASTERS": targets.rasters_of(self.folder), "MASK": self.path("study_area.gpkg")}
+        self.scores.update(targets.find_targets(self.step, self.path, evidence, self.path("deposits.gpkg")))
 
     def draw(self):
         """Draw the PNG."""

@@ -4,7 +4,7 @@ from osgeo import gdal, ogr, osr
 
 REPORTS = ("prospectivity.html", "baseline.html", "evaluation.html", "targets.html", "sites.html")
 DEPOSITS, SKIPPED = "Li_deposits0", {"Li_deposits0", "non_deposits", "Idw_xx", "Idw_yy"}
-CLASSES = ("Strata",)
+MAPPED = "Strata"  # 0 outside the area that was mapped; the other rasters go on there without samples
 
 
 def find_targets(step, path, evidence, deposits, holes=None, **more):
@@ -17,7 +17,7 @@ def find_targets(step, path, evidence, deposits, holes=None, **more):
     path : callable
         Gives the path of a result by its name.
     evidence : dict
-        ``RASTERS`` and, where there are any, ``CLASS_RASTERS``.
+        ``RASTERS`` and, where there is one, the study area as ``MASK``.
     deposits : str
         Layer of points.
     holes : str, optional
@@ -40,8 +40,7 @@ def find_targets(step, path, evidence, deposits, holes=None, **more):
     evaluated = step("evaluateprospectivity", RASTER=path("held_out_map.tif"), DEPOSITS=deposits,
                      REPORT=path("evaluation.html"))
     step("delineatetargets", RASTER=path("prospectivity.tif"), DEPOSITS=deposits, MODEL=path("cnn.safetensors"),
-         EVIDENCE=evidence["RASTERS"], CLASS_RASTERS=evidence.get("CLASS_RASTERS", []), OUTPUT=path("targets.gpkg"),
-         REPORT=path("targets.html"))
+         EVIDENCE=evidence["RASTERS"], OUTPUT=path("targets.gpkg"), REPORT=path("targets.html"))
     step("suggestdrillsites", RASTER=path("prospectivity.tif"), OUTPUT=path("sites.gpkg"), REPORT=path("sites.html"),
          **({"HOLES": holes} if holes else {}))
     return {"traincnn": trained, "trainbaseline": baseline, "evaluateprospectivity": evaluated}
@@ -65,10 +64,19 @@ def is_evidence(folder):
 
 
 def rasters_of(folder):
-    """Evidence of a folder of GeoTIFFs: continuous rasters and rasters of classes."""
-    files = [file for file in sorted(folder.glob("*.tif")) if file.stem not in SKIPPED]
-    return {"RASTERS": [file for file in files if file.stem not in CLASSES],
-            "CLASS_RASTERS": [file for file in files if file.stem in CLASSES]}
+    """Evidence rasters of a folder of GeoTIFFs."""
+    return [file for file in sorted(folder.glob("*.tif")) if file.stem not in SKIPPED]
+
+
+def write_study_area(folder, path):
+    """Write the area that was mapped as polygons."""
+    raster = gdal.Open(str(folder / f"{MAPPED}.tif"))
+    mapped = gdal.GetDriverByName("MEM").CreateCopy("", raster)
+    mapped.GetRasterBand(1).WriteArray(raster.ReadAsArray() != 0.0)
+    path.unlink(missing_ok=True)
+    store = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+    layer = store.CreateLayer("study_area", osr.SpatialReference(raster.GetProjection()), ogr.wkbPolygon)
+    gdal.Polygonize(mapped.GetRasterBand(1), mapped.GetRasterBand(1), layer, -1)
 
 
 def write_deposits(folder, path):
