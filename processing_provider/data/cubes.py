@@ -1,9 +1,5 @@
 """Hyperspectral images to the tiles of a job, and the tiles of its result to one GeoTIFF."""
-import errno
 import json
-import os
-import shutil
-import tempfile
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +10,6 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException, QgsR
 
 from ...algorithms.spectroscopy.cube import part_name, tile_name
 from ..engine.errors import raise_if_cancelled
-from ..engine.jobs import jobs_folder
 from ..translation import tr
 from .hyperspectral import union_type
 from .rasters import (
@@ -31,6 +26,7 @@ from .rasters import (
     rename_file,
 )
 from .scenes import open_image
+from .scratch import scratch_folder
 
 TILE_BYTES = 24 * 2 ** 20
 CACHE_BYTES = 128 * 2 ** 20
@@ -224,31 +220,12 @@ def stored_tiles(image, result_bands, feedback):
     QgsProcessingException
         The disk has no room for the tiles and the result.
     """
-    root, folder = jobs_folder(), None
-    needed = image.bytes + 4 * result_bands * image.rows * image.columns
-    try:
-        with _explained(root, needed), modest_cache():
-            root.mkdir(parents=True, exist_ok=True)
-            if shutil.disk_usage(root).free < needed:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(root))
-            folder = Path(tempfile.mkdtemp(prefix=".tiles-", dir=root))
-            paths = _store(image, folder, feedback)
+    def fill(folder):
+        with modest_cache():
+            return _store(image, folder, feedback)
+
+    with scratch_folder(image.bytes + 4 * result_bands * image.rows * image.columns, fill) as paths:
         yield paths
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _explained(root, needed):
-    """Turn an error of the file system into one sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise QgsProcessingException(tr(
-            "The working folder {} cannot hold the {:.1f} GB of the image and its result ({}): free some space, or "
-            "name a folder on another disk in the environment variable LODESCOPE_JOBS.").format(
-                root, needed / 1e9, error.strerror or error)) from error
 
 
 def _store(image, folder, feedback):

@@ -1,12 +1,7 @@
 """Bands of predicted or kriged grades, found by their descriptions and handed to a job."""
-import errno
 import json
-import os
-import shutil
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from osgeo import gdal
@@ -16,8 +11,8 @@ from ...algorithms.errors import InputError
 from ...algorithms.resources.quantities import MEANS, is_known
 from ..data.grid import GridSpec
 from ..data.rasters import gdal_errors, open_raster, true_values, valid_cells
+from ..data.scratch import scratch_folder
 from ..engine.errors import raise_if_cancelled
-from ..engine.jobs import jobs_folder
 from ..styles import DESCRIPTION
 from ..translation import tr
 
@@ -186,31 +181,15 @@ def stored_bands(prediction, feedback):
     QgsProcessingException
         The disk has no room.
     """
-    root, folder, grid = jobs_folder(), None, prediction.grid
+    grid = prediction.grid
     shape = (len(prediction.bands), max(1, len(grid.levels)), grid.rows, grid.columns)
-    try:
-        with _explained(root, 4 * int(np.prod(shape, dtype=object))):
-            root.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix=".bands-", dir=root))
-            _store(folder / "bands.npy", shape, prediction, feedback)
-        yield folder / "bands.npy"
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
 
+    def fill(folder):
+        _store(folder / "bands.npy", shape, prediction, feedback)
+        return folder / "bands.npy"
 
-@contextmanager
-def _explained(root, needed):
-    """Turn an error of the file system into one sentence."""
-    try:
-        if root.is_dir() and shutil.disk_usage(root).free < needed:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(root))
-        yield
-    except OSError as error:
-        raise QgsProcessingException(tr(
-            "The working folder {} cannot hold the {:.2f} GB of the prediction ({}): free some space, or name a folder "
-            "on another disk in the environment variable LODESCOPE_JOBS.").format(
-                root, needed / 1e9, error.strerror or error)) from error
+    with scratch_folder(4 * int(np.prod(shape, dtype=object)), fill) as path:
+        yield path
 
 
 def _store(path, shape, prediction, feedback):

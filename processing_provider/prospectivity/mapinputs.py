@@ -1,14 +1,9 @@
 """One band of any map, with the area of its cells, for algorithms that rank or outline it."""
-import errno
 import json
 import math
-import os
 import re
-import shutil
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from osgeo import gdal
@@ -26,8 +21,8 @@ from qgis.core import (
 
 from .. import parameters as shared
 from ..data.rasters import gdal_errors, open_raster, true_values, valid_cells
+from ..data.scratch import scratch_folder
 from ..engine.errors import raise_if_cancelled
-from ..engine.jobs import jobs_folder
 from ..styles import DESCRIPTION
 from ..translation import tr
 
@@ -37,7 +32,6 @@ MEANS = ("probability", "mean", "estimate")  # of the default band, the first th
 SPREADS = ("uncertainty", "sd", "variance")
 METRES = QgsUnitTypes.DistanceUnit.DistanceMeters
 STRETCHED = 0.02
-FOLDER = ".map-"
 CHANCE = re.compile(r"^(prob|p\s*\(?.*[<>])")
 
 
@@ -322,33 +316,15 @@ def stored_maps(strips, frame):
     QgsProcessingException
         The disk has no room.
     """
-    root, folder = jobs_folder(), None
-    try:
-        with _explained(root, 4 * frame.rows * frame.columns * len(strips)):
-            root.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=root))
-            paths = {name: folder / f"{name}.npy" for name in strips}
-            for name, parts in strips.items():
-                out = np.lib.format.open_memmap(paths[name], "w+", np.float32, (frame.rows, frame.columns))
-                for top, values in parts:
-                    out[top:top + len(values)] = values
-                out.flush()
-                del out
+    def fill(folder):
+        paths = {name: folder / f"{name}.npy" for name in strips}
+        for name, parts in strips.items():
+            out = np.lib.format.open_memmap(paths[name], "w+", np.float32, (frame.rows, frame.columns))
+            for top, values in parts:
+                out[top:top + len(values)] = values
+            out.flush()
+            del out
+        return paths
+
+    with scratch_folder(4 * frame.rows * frame.columns * len(strips), fill) as paths:
         yield paths
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _explained(root, needed):
-    """Turn an error of the file system into one sentence."""
-    try:
-        if root.is_dir() and shutil.disk_usage(root).free < needed:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(root))
-        yield
-    except OSError as error:
-        raise QgsProcessingException(tr(
-            "The working folder {} cannot hold the {:.2f} GB of the map ({}): free some space, or name a folder on "
-            "another disk in the environment variable LODESCOPE_JOBS.").format(
-                root, needed / 1e9, error.strerror or error)) from error

@@ -4652,16 +4652,8 @@
    <translation>工作文件夹 {} 无法写入（{}）：请修正其权限，或在环境变量 LODESCOPE_JOBS 中指定另一个文件夹。</translation>
   </message>
   <message>
-   <source>The working folder {} cannot hold the {:.1f} GB of the image and its result ({}): free some space, or name a folder on another disk in the environment variable LODESCOPE_JOBS.</source>
-   <translation>工作文件夹 {} 容纳不下影像及其结果的 {:.1f} GB（{}）：请腾出空间，或在环境变量 LODESCOPE_JOBS 中指定另一磁盘上的文件夹。</translation>
-  </message>
-  <message>
-   <source>The working folder {} cannot hold the {:.2f} GB of the map ({}): free some space, or name a folder on another disk in the environment variable LODESCOPE_JOBS.</source>
-   <translation>工作文件夹 {} 容纳不下图的 {:.2f} GB（{}）：请腾出空间，或在环境变量 LODESCOPE_JOBS 中指定另一磁盘上的文件夹。</translation>
-  </message>
-  <message>
-   <source>The working folder {} cannot hold the {:.2f} GB of the prediction ({}): free some space, or name a folder on another disk in the environment variable LODESCOPE_JOBS.</source>
-   <translation>工作文件夹 {} 容纳不下预测的 {:.2f} GB（{}）：请腾出空间，或在环境变量 LODESCOPE_JOBS 中指定另一磁盘上的文件夹。</translation>
+   <source>The working folder {} cannot hold the {:.2f} GB of this run ({}): free some space, or name a folder on another disk in the environment variable LODESCOPE_JOBS.</source>
+   <translation>工作文件夹 {} 容纳不下本次运行的 {:.2f} GB（{}）：请腾出空间，或在环境变量 LODESCOPE_JOBS 中指定另一磁盘上的文件夹。</translation>
   </message>
   <message>
    <source>Their kriged value and gradient become features that exist everywhere; at a sample they are made without its own hole.</source>

@@ -165,7 +165,7 @@ def test_disk_without_room_is_told_before_anything_is_written(tmp_path, values, 
     path = image_file(tmp_path / "a.tif", values)
     image = Image(path, read_bands(path, without_water=False))
     monkeypatch.setattr(shutil, "disk_usage", lambda root: SimpleNamespace(free=1000))
-    with pytest.raises(QgsProcessingException, match=r"cannot hold the 0\.0 GB.*LODESCOPE_JOBS"), \
+    with pytest.raises(QgsProcessingException, match=r"cannot hold the 0\.00 GB.*LODESCOPE_JOBS"), \
             stored_tiles(image, 5, feedback):
         pass
     assert list(jobs_root.iterdir()) == []
