@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ..learning.training import Checkpoints, slope
+from ..learning.training import slope
 from ..validation.measures import auc
+from .resumable import ResumableTrainer
 
 NEGATIVES_PER_POSITIVE = 3
 LEAST_POSITIVES = 64  # windows of deposits in an epoch; few deposits are shown several times
@@ -81,8 +82,8 @@ class Inherited:
     matched: np.ndarray
 
 
-class WindowTrainer:
-    """One training run that can be stopped after any epoch and go on as if it had not been.
+class WindowTrainer(ResumableTrainer):
+    """One training run from windows.
 
     Parameters
     ----------
@@ -105,42 +106,21 @@ class WindowTrainer:
         learned from without any; ``tested`` and ``tested_auc`` of the tested windows.
     """
 
-    MOMENTS = ("step", "exp_avg", "exp_avg_sq")
-
     def __init__(self, network, windows, learn, held, plan, progress, watch=None, inherited=None, tested=None):
-        self.network, self.windows, self.plan, self.tested = network, windows, plan, tested
-        self.progress, self.watch, self.inherited = progress, watch, inherited
+        self.windows, self.tested, self.inherited = windows, tested, inherited
         labels = windows.labels.numpy() > 0.5
         self.positive, self.negative = learn[labels[learn]], learn[~labels[learn]]
         self.held = held
         self.count = max(self.positive.size, LEAST_POSITIVES)
         self.steps = max(1, math.ceil(self.count * (1 + NEGATIVES_PER_POSITIVE) / plan.batch))
-        self.history, self.best_score, self.best_epoch = [], math.inf, 0
         found = contrast(windows.channels[learn].mean(dim=(2, 3)), windows.labels[learn])
         if inherited is not None:
-            self._inherit()
+            _inherit(network.trunk, inherited)
             features = contrast(trunk_means(network, windows.channels, learn, progress.check), windows.labels[learn])
             network.trust.copy_(relevance(features, max(found[:-1].max(), features.max())))
         network.gain.copy_(relevance(found, found[:-1].max()))
         network.gain[:, -1] = 1.0  # the share of known bands
-        self.named = dict(network.named_parameters())
-        self.optimizer = torch.optim.AdamW(self.named.values(), lr=plan.rate, weight_decay=plan.decay, fused=True)
-        self.best = {name: p.detach().clone() for name, p in self.named.items()}
-
-    def run(self, checkpoints=None, name="checkpoint", every=10):
-        """Train what is left; the network ends with its best weights."""
-        checkpoints = checkpoints or Checkpoints()
-        state = checkpoints.load(name)
-        if state is not None:
-            self.restore(*state)
-        while len(self.history) < self.plan.epochs and not self._settled():
-            self.epoch(len(self.history))
-            if len(self.history) % every == 0 or self._settled() or len(self.history) == self.plan.epochs:
-                checkpoints.save(name, *self.state())
-        with torch.no_grad():
-            for key, parameter in self.named.items():
-                parameter.copy_(self.best[key])
-        return self.network
+        super().__init__(network, plan, progress, watch)
 
     def epoch(self, number):
         """One pass: windows of deposits, as often as needed, and three times as many of background."""
@@ -154,11 +134,8 @@ class WindowTrainer:
             self.progress((number + step / self.steps) / self.plan.epochs)
             rows = order[step * self.plan.batch:(step + 1) * self.plan.batch]
             total += self._step(number + step / self.steps, rows, rng, generator) * len(rows)
-        entry = {"loss": total / len(order), **self.judge()}
-        self._keep(entry, number)
-        self.history.append(entry)
-        if self.watch:
-            self.watch(number, entry)
+        # Without held-out windows the last weights are as good as any.
+        self._end_epoch(number, {"loss": total / len(order), **self.judge()}, always=not self.held.size)
 
     def _step(self, at, rows, rng, generator):
         """One step on some windows; their loss."""
@@ -213,15 +190,6 @@ class WindowTrainer:
                                self.progress.check)
         return {"tested": balanced_cross_entropy(truth, scores), "tested_auc": auc(truth, scores)}
 
-    def _keep(self, entry, number):
-        """Keep weights that are better than before; without held-out windows always the last."""
-        if self.held.size and not entry["held"] < self.best_score:
-            return
-        self.best_score, self.best_epoch = entry["held"], number
-        with torch.no_grad():
-            for name, parameter in self.named.items():
-                self.best[name].copy_(parameter)
-
     def _settled(self):
         """Whether it has not become better for some epochs, or the user has had enough."""
         done, patience = len(self.history), self.plan.patience
@@ -229,19 +197,6 @@ class WindowTrainer:
             return True
         free = ALL_FREE * self.plan.epochs if self.inherited is not None else 0.0
         return bool(0 < patience < done - max(self.best_epoch, free)) and bool(self.held.size)
-
-    def _inherit(self):
-        """Take over the weights of the other network."""
-        with torch.no_grad():
-            for name, parameter in self.network.trunk.named_parameters():
-                found = self.inherited.tensors.get(name)
-                if found is None:
-                    continue
-                if name == "entry.weight":
-                    known = torch.from_numpy(self.inherited.matched)
-                    parameter[:, known] = torch.from_numpy(found)[:, known]
-                else:
-                    parameter.copy_(torch.from_numpy(found))
 
     def _freeze(self, done):
         """Drop the gradients of inherited layers that do not learn yet; the columns of the entry to hold."""
@@ -263,28 +218,19 @@ class WindowTrainer:
         with torch.no_grad():
             self.network.trunk.entry.weight[:, known] = before[:, known]
 
-    def state(self):
-        """All that is needed to go on after this epoch: arrays by name, and plain values."""
-        tensors = {f"network/{name}": value for name, value in self.named.items()}
-        tensors.update((f"best/{name}", value) for name, value in self.best.items())
-        for name, parameter in self.named.items():
-            moments = self.optimizer.state.get(parameter, {})
-            tensors.update((f"{moment}/{name}", moments[moment]) for moment in self.MOMENTS if moment in moments)
-        plain = {"history": self.history, "best_score": self.best_score if self.history else None,
-                 "best_epoch": self.best_epoch}
-        return {name: value.detach().numpy().copy() for name, value in tensors.items()}, plain
 
-    def restore(self, arrays, plain):
-        """Go on from what `state` gave."""
-        found = {key: torch.from_numpy(np.array(value)) for key, value in arrays.items()}
-        with torch.no_grad():
-            for name, parameter in self.named.items():
-                parameter.copy_(found[f"network/{name}"])
-                self.best[name].copy_(found[f"best/{name}"])
-                if f"step/{name}" in found:
-                    self.optimizer.state[parameter] = {key: found[f"{key}/{name}"] for key in self.MOMENTS}
-        self.history, self.best_epoch = plain["history"], plain["best_epoch"]
-        self.best_score = math.inf if plain["best_score"] is None else plain["best_score"]
+def _inherit(trunk, inherited):
+    """Take over the weights of another trunk."""
+    with torch.no_grad():
+        for name, parameter in trunk.named_parameters():
+            found = inherited.tensors.get(name)
+            if found is None:
+                continue
+            if name == "entry.weight":
+                known = torch.from_numpy(inherited.matched)
+                parameter[:, known] = torch.from_numpy(found)[:, known]
+            else:
+                parameter.copy_(torch.from_numpy(found))
 
 
 def contrast(means, labels):

@@ -19,6 +19,7 @@ from .windows import cut_windows
 
 PATCHES, HELD_SHARE, SPARE = 4000, 0.2, 4
 MOST_BYTES = 400_000_000
+KEPT_EVERY = 5  # epochs between states to go on from
 PLAN_KEYS = ("epochs", "steps", "batch", "rate", "patience", "hidden_bands", "hidden_cells")
 TITLE = "Pre-trained prospectivity network"
 
@@ -112,7 +113,7 @@ def pretrain(job, member, shape, learn, held, progress):
         progress.metric(f"{start}explained", entry["explained"], epoch + 1)
 
     trainer = PatchTrainer(network, patches, plan, progress, watch)
-    trainer.run(Checkpoints(job), f"pretraining_{member + 1}")
+    trainer.run(Checkpoints(job), f"pretraining_{member + 1}", KEPT_EVERY)
     return trainer
 
 

@@ -10,15 +10,15 @@ References
 He, K. et al. (2022). Masked autoencoders are scalable vision learners. CVPR.
 https://doi.org/10.1109/CVPR52688.2022.01553
 """
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 
-from ..learning.training import Checkpoints, slope
+from ..learning.training import slope
 from .network import Dropping, Trunk
+from .resumable import ResumableTrainer
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ class Reconstructor(nn.Module):
         return self.told(self.trunk(x, drop))
 
 
-class PatchTrainer:
-    """Pre-training that can be stopped after any epoch and go on as if it had not been.
+class PatchTrainer(ResumableTrainer):
+    """One pre-training from patches.
 
     Parameters
     ----------
@@ -88,31 +88,10 @@ class PatchTrainer:
         share of the variance of hidden held-out values that is told.
     """
 
-    MOMENTS = ("step", "exp_avg", "exp_avg_sq")
-
     def __init__(self, network, patches, plan, progress, watch=None):
-        self.network, self.patches, self.plan = network, patches, plan
-        self.progress, self.watch = progress, watch
-        self.named = dict(network.named_parameters())
-        self.optimizer = torch.optim.AdamW(self.named.values(), lr=plan.rate, weight_decay=plan.decay, fused=True)
-        self.best = {name: p.detach().clone() for name, p in self.named.items()}
-        self.history, self.best_score, self.best_epoch = [], math.inf, 0
+        super().__init__(network, plan, progress, watch)
+        self.patches = patches
         self.judged = patches(np.random.default_rng([plan.seed, 10 ** 6]), 4 * plan.batch, True)
-
-    def run(self, checkpoints=None, name="pretraining", every=5):
-        """Train what is left; the network ends with its best weights."""
-        checkpoints = checkpoints or Checkpoints()
-        state = checkpoints.load(name)
-        if state is not None:
-            self.restore(*state)
-        while len(self.history) < self.plan.epochs and not self._settled():
-            self.epoch(len(self.history))
-            if len(self.history) % every == 0 or self._settled():
-                checkpoints.save(name, *self.state())
-        with torch.no_grad():
-            for key, parameter in self.named.items():
-                parameter.copy_(self.best[key])
-        return self.network
 
     def epoch(self, number):
         """One pass."""
@@ -131,15 +110,7 @@ class PatchTrainer:
             torch.nn.utils.clip_grad_norm_(self.named.values(), 5.0)
             self.optimizer.step()
             total += float(loss.detach())
-        entry = {"loss": total / plan.steps, **self.judge()}
-        if entry["held"] < self.best_score:
-            self.best_score, self.best_epoch = entry["held"], number
-            with torch.no_grad():
-                for name, parameter in self.named.items():
-                    self.best[name].copy_(parameter)
-        self.history.append(entry)
-        if self.watch:
-            self.watch(number, entry)
+        self._end_epoch(number, {"loss": total / plan.steps, **self.judge()})
 
     def judge(self):
         """Error at held-out ground, the same patches with the same cells hidden each time."""
@@ -167,25 +138,6 @@ class PatchTrainer:
     def _settled(self):
         done = len(self.history)
         return self.progress.is_last(done) or bool(0 < self.plan.patience < done - self.best_epoch)
-
-    def state(self):
-        """All that is needed to go on after this epoch: arrays by name, and plain values."""
-        tensors = {f"network/{name}": value for name, value in self.named.items()}
-        tensors.update((f"best/{name}", value) for name, value in self.best.items())
-        for name, parameter in self.named.items():
-            tensors.update((f"{key}/{name}", self.optimizer.state[parameter][key]) for key in self.MOMENTS)
-        return ({name: value.detach().numpy().copy() for name, value in tensors.items()},
-                {"history": self.history, "best_score": self.best_score, "best_epoch": self.best_epoch})
-
-    def restore(self, arrays, plain):
-        """Go on from what `state` gave."""
-        found = {key: torch.from_numpy(np.array(value)) for key, value in arrays.items()}
-        with torch.no_grad():
-            for name, parameter in self.named.items():
-                parameter.copy_(found[f"network/{name}"])
-                self.best[name].copy_(found[f"best/{name}"])
-                self.optimizer.state[parameter] = {key: found[f"{key}/{name}"] for key in self.MOMENTS}
-        self.history, self.best_epoch, self.best_score = plain["history"], plain["best_epoch"], plain["best_score"]
 
 
 def hide(shape, plan, rng):
