@@ -104,15 +104,13 @@ class InputPreparation:
             self.powers.apply_column(values[:, column], column)
         gaps = np.isnan(values)
         values -= self.scaler.mean.astype(np.float32)
-        values /= self.scaler.deviation.astype(np.float32)
+        values *= (1.0 / self.scaler.deviation).astype(np.float32)
         if gaps.any():
             middle = ((self.medians - self.scaler.mean) / self.scaler.deviation).astype(np.float32)
             values = np.where(gaps, middle, values)
-        low, high = self.low.astype(np.float32), self.high.astype(np.float32)
-        beyond = values.copy()
-        np.clip(values, low, high, out=values)
-        beyond -= values
-        return values, gaps, beyond
+        held = np.clip(values, self.low.astype(np.float32), self.high.astype(np.float32))
+        values -= held
+        return held, gaps, values
 
     def inputs(self, values, gaps):
         """Inputs of the network (n, size), float32, from what `scaled` gave."""

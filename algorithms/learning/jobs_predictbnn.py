@@ -10,7 +10,7 @@ QUANTITIES = ("mean", "sd", "epistemic", "aleatoric", "p10", "p50", "p90")
 PROBABILITIES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 OUTSIDE = "outside"
 MOST_MISSING = 0.5  # of the features; a place with fewer has no prediction
-CHUNK, ROWS = 16_384, 262_144
+CHUNK, ROWS = 32_768, 262_144
 
 
 def run(job, progress):

@@ -6,6 +6,7 @@ and a noise variance. Between the members lies what the model does not know
 the law of total variance adds them up on the scale of the grade.
 """
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -165,6 +166,11 @@ class _Chunk:
         self.noise = np.maximum(noise, self.means.dtype.type(LEAST_VARIANCE))
         self.deviation = np.sqrt(self.noise)
 
+    @cached_property
+    def normal(self):
+        """Mean and standard deviation of the scaled target."""
+        return self.means.mean(axis=0), np.sqrt(self.means.var(axis=0) + self.noise.mean(axis=0))
+
     def moments(self):
         """Mean and standard deviations of the grade."""
         means, variances = self.scale.moments(self.means, self.noise)
@@ -186,8 +192,8 @@ class _Chunk:
         score = kind(ndtri(p))
         of_members = self.means + score * self.deviation
         low, high = of_members.min(axis=0), of_members.max(axis=0)
-        spread = np.sqrt(self.means.var(axis=0) + self.noise.mean(axis=0))
-        x = np.clip(self.means.mean(axis=0) + score * spread, low, high)
+        middle, spread = self.normal
+        x = np.clip(middle + score * spread, low, high)
         means, deviation = self.means, np.broadcast_to(self.deviation, self.means.shape)
         found, left = x.copy(), np.arange(x.size)
         for _ in range(ROUNDS):
