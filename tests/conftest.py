@@ -3,6 +3,8 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 
@@ -19,3 +21,13 @@ def load_package():
 
 if "lodescope" not in sys.modules:
     load_package()
+
+
+@pytest.fixture
+def threaded_blas():
+    """Skip where the linear algebra of numpy knows no threads, as that of some systems."""
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_info
+
+    if not any(pool["user_api"] == "blas" for pool in threadpool_info()):
+        pytest.skip("the linear algebra of this numpy has no threads")

@@ -21,6 +21,8 @@ BLOCK = 512
 READERS = 4  # rasters that are read at a time
 CACHE = 200_000_000  # bytes that GDAL may keep of rasters that are read once
 WHOLE = (gdal.GDT_Byte, gdal.GDT_UInt16, gdal.GDT_Int16, gdal.GDT_UInt32, gdal.GDT_Int32)
+# GDAL 3.10 takes a turned raster for a finer one and blurs it.
+UNBLURRED = {"bilinear": ["XSCALE=1", "YSCALE=1"]}
 WORDS = {"near": "nearest cell", "bilinear": "bilinear", "average": "mean of the cells within", "same": "cell by cell"}
 
 
@@ -151,7 +153,7 @@ def _warp(source, dataset, band, grid, how):
     warped = gdal.Warp(
         "", single, format="VRT", srcSRS=crs_wkt(source, dataset, grid.crs) or None, dstSRS=grid.crs.toWkt() or None,
         outputBounds=(grid.west, grid.south, grid.east, grid.north), width=grid.columns, height=grid.rows,
-        resampleAlg=how, dstNodata=float("nan"), outputType=gdal.GDT_Float32,
+        resampleAlg=how, dstNodata=float("nan"), outputType=gdal.GDT_Float32, warpOptions=UNBLURRED.get(how),
     )
     if warped is None:
         raise RuntimeError(gdal.GetLastErrorMsg())

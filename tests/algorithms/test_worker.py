@@ -334,7 +334,7 @@ def test_compiled_kernels_are_kept(make_job, monkeypatch, tmp_path, cache):
     monkeypatch.delenv("NUMBA_CACHE_DIR")
 
 
-def test_linear_algebra_has_one_thread(make_job, start, tmp_path):
+def test_linear_algebra_has_one_thread(threaded_blas, make_job, start, tmp_path):
     script = tmp_path / "threads.py"
     script.write_text(
         f"import importlib.util, os, sys\nspec = importlib.util.spec_from_file_location('w', {str(WORKER)!r})\n"

@@ -89,7 +89,7 @@ def test_models_that_never_end_keep_all_samples(places):
     assert kernel.near(UTM, UTM + 1.0) is None
 
 
-def test_linear_algebra_runs_on_one_thread():
+def test_linear_algebra_runs_on_one_thread(threaded_blas):
     from threadpoolctl import threadpool_info
 
     with kernels.single_blas():

@@ -104,7 +104,7 @@ def test_conversion_gives_the_caller_his_own_quantities():
     np.testing.assert_allclose(out.ravel(), np.linalg.norm(gradient, axis=1), rtol=1e-6)
 
 
-def test_linear_algebra_has_one_thread_and_blocks_have_several():
+def test_linear_algebra_has_one_thread_and_blocks_have_several(threaded_blas):
     seen, together = set(), threading.Barrier(2, timeout=5.0)
 
     def look(block):

@@ -20,15 +20,15 @@ def write_evidence(path, bands, cell=100.0, west=500_000.0, north=7_000_000.0, e
         if np.asarray(values).dtype.kind == "f":
             band.SetNoDataValue(nodata)
             values = np.where(np.isfinite(values), values, nodata)
+        if table:
+            colours = gdal.ColorTable()
+            colours.SetColorEntry(1, (200, 0, 0, 255))
+            band.SetColorTable(colours)
         band.WriteArray(values)
         if names:
             band.SetDescription(names[number])
         if units:
             band.SetUnitType(units[number])
-        if table:
-            colours = gdal.ColorTable()
-            colours.SetColorEntry(1, (200, 0, 0, 255))
-            band.SetColorTable(colours)
     dataset.FlushCache()
     del dataset
     return str(path)
