@@ -192,13 +192,13 @@ def batch(stage):
         output.setValue(str(stage.folder / f"batch_{field}.tif"))
     yield pause(0.5)
     stage.shot("11_batch")
-    finish, ended = dialog.finish, []
+    summarise, ended = dialog.createSummaryTable, []
 
     def finished(results, errors):
-        finish(results, errors)
+        summarise(results, errors)
         ended.append((len(results), [str(error) for error in errors]))
 
-    dialog.finish = finished
+    dialog.createSummaryTable = finished
     stage.click(dialogs.run_button(dialog))
     yield until(lambda: ended, "the end of the batch", 60.0)
     stage.found["batch"] = {"done": ended[0][0], "errors": ended[0][1]}
