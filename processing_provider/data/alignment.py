@@ -21,7 +21,7 @@ BLOCK = 512
 READERS = 4  # rasters that are read at a time
 CACHE = 200_000_000  # bytes that GDAL may keep of rasters that are read once
 WHOLE = (gdal.GDT_Byte, gdal.GDT_UInt16, gdal.GDT_Int16, gdal.GDT_UInt32, gdal.GDT_Int32)
-# GDAL 3.10 takes a turned raster for a finer one and blurs it.
+# In a virtual warp GDAL 3.10 takes a turned raster for a finer one and blurs it.
 UNBLURRED = {"bilinear": ["XSCALE=1", "YSCALE=1"]}
 WORDS = {"near": "nearest cell", "bilinear": "bilinear", "average": "mean of the cells within", "same": "cell by cell"}
 

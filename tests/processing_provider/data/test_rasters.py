@@ -233,6 +233,18 @@ def test_northing_survives_another_cell_size(tmp_path):
     npt.assert_allclose(read_aligned(path, 1, grid), np.repeat((grid.y - 6_999_000)[:, None], 200, 1), atol=1e-3)
 
 
+def test_turned_raster_keeps_a_plane(tmp_path):
+    column, row = np.meshgrid(np.arange(90) + 0.5, np.arange(90) + 0.5)
+    east, south = 60 * column + 20 * row, 15 * column - 60 * row
+    path = make_raster(tmp_path / "a.tif", east + 2 * south, 500_000, 7_000_000, 60)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.SetGeoTransform((500_000, 60, 20, 7_000_000, 15, -60))
+    dataset = None
+    grid = GridSpec(UTM, 501_000, 6_999_000, 50, 40, 30)
+    expected = (grid.x - 500_000)[None, :] + 2 * (grid.y - 7_000_000)[:, None]
+    npt.assert_allclose(read_aligned(path, 1, grid), expected, atol=0.01)
+
+
 def test_raster_in_another_crs(tmp_path):
     longitude = 116.99 + (np.arange(200) + 0.5) * 1e-4
     path = make_raster(tmp_path / "a.tif", np.repeat(longitude[None] - 117, 200, 0), 116.99, 0.01, 1e-4, "EPSG:4326")
