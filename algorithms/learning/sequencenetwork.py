@@ -18,7 +18,7 @@ from .predictive import Predictive
 from .recurrent import RecurrentStack
 from .residuals import ResidualField
 from .sequences import HoleReader, reader_from
-from .sequencetask import BASE_SHARE, SequenceTask, answered
+from .sequencetask import BASE_SHARE, SequenceTask
 from .sequencetraining import DescentTrainer, SequenceTrainer, joined
 from .targets import scale_from_dict
 from .training import Schedule
@@ -295,8 +295,7 @@ def settle_noise(network, task, held, check=None):
     means, _ = along(network, task.sequences, task.inputs, check)
     with torch.no_grad():
         for member, numbers in enumerate(held):
-            answers = [answered(task.sequences.answers[number]) for number in numbers]
-            rows = np.concatenate(answers) if answers else np.zeros(0, dtype=int)
+            rows = task.sequences.answered(numbers)
             wrong = task.scaled[rows] - means[member, rows]
             known = np.isfinite(wrong)
             missed = np.square(np.where(known, wrong, 0.0)).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
@@ -308,9 +307,10 @@ def settle_noise(network, task, held, check=None):
 def batches(lengths, most):
     """Numbers of sequences of about equal length, with at most so many steps together once they are padded."""
     order, out, start = np.argsort(lengths, kind="stable"), [], 0
+    ordered = lengths[order].tolist()
     while start < order.size:
         end = start + 1
-        while end < order.size and lengths[order[end]] * (end + 1 - start) <= most:
+        while end < order.size and ordered[end] * (end + 1 - start) <= most:
             end += 1
         out.append(order[start:end])
         start = end
@@ -321,8 +321,7 @@ def sequence_splits(task, members, rng):
     """As `bnn.splits`, of sequences: no part of a hole is learned from where another is held out."""
     if task.useful.size * HELD_SHARE < 1.0:
         return [task.useful] * members, [task.useful[:0]] * members
-    known = np.isfinite(task.scaled).any(axis=1)
-    sizes = [int(known[task.sequences.answers[number]].sum()) for number in task.useful]
+    sizes = task.sequences.counts(np.isfinite(task.scaled).any(axis=1))[task.useful]
     samples = np.repeat(task.useful, sizes)
     rows, held = splits(task.owners[samples], np.arange(samples.size), members, rng, HELD_SHARE)
     return [np.unique(samples[part]) for part in rows], [np.unique(samples[part]) for part in held]

@@ -19,60 +19,69 @@ HOLE_STEPS = 2  # numbers that tell a network how far the intervals before and a
 
 @dataclass(frozen=True)
 class Sequences:
-    """Rows of samples in order.
+    """Rows of samples in order, sequence after sequence.
 
     Attributes
     ----------
-    rows : list of numpy.ndarray of int
-        For each sequence the samples whose features are read, in order.
-    steps : list of numpy.ndarray of float32, shape (length, c)
+    lengths : numpy.ndarray of int, shape (k,)
+        Steps of each sequence.
+    rows : numpy.ndarray of int, shape (n,)
+        The sample whose features are read at each step.
+    steps : numpy.ndarray of float32, shape (n, c)
         What is told at each step besides features, such as the distance to the step before.
-    answers : list of numpy.ndarray of int
-        For each step the sample that is predicted there, -1 for none.
+    answers : numpy.ndarray of int, shape (n,)
+        The sample that is predicted at each step, -1 for none.
     """
 
-    rows: list
-    steps: list
-    answers: list
+    lengths: np.ndarray
+    rows: np.ndarray
+    steps: np.ndarray
+    answers: np.ndarray
 
     def __len__(self):
-        return len(self.rows)
+        return self.lengths.size
 
     @property
-    def lengths(self):
-        """Steps of each sequence."""
-        return np.array([len(rows) for rows in self.rows], dtype=np.int64)
-
-    @property
-    def channels(self):
-        """Numbers that are told at each step besides features."""
-        return self.steps[0].shape[1]
+    def ends(self):
+        """Step after the last one of each sequence, shape (k,)."""
+        return np.cumsum(self.lengths)
 
     def padded(self, numbers):
         """Some sequences as arrays of one length, those that are shorter filled up at their ends.
 
         Parameters
         ----------
-        numbers : array-like of int, shape (k,)
+        numbers : array-like of int, shape (m,)
 
         Returns
         -------
-        rows : numpy.ndarray of int, shape (k, longest)
+        rows : numpy.ndarray of int, shape (m, longest)
             0 beyond the end.
-        steps : numpy.ndarray of float32, shape (k, longest, c)
-        answers : numpy.ndarray of int, shape (k, longest)
+        steps : numpy.ndarray of float32, shape (m, longest, c)
+        answers : numpy.ndarray of int, shape (m, longest)
             -1 beyond the end.
-        lengths : numpy.ndarray of int, shape (k,)
+        lengths : numpy.ndarray of int, shape (m,)
         """
-        lengths = np.array([len(self.rows[number]) for number in numbers], dtype=np.int64)
-        longest = int(lengths.max(initial=1))
-        rows = np.zeros((lengths.size, longest), dtype=np.int64)
-        steps = np.zeros((lengths.size, longest, self.channels), dtype=np.float32)
-        answers = np.full((lengths.size, longest), NOTHING, dtype=np.int64)
-        for at, (number, length) in enumerate(zip(numbers, lengths)):
-            rows[at, :length], steps[at, :length] = self.rows[number], self.steps[number]
-            answers[at, :length] = self.answers[number]
+        numbers = np.asarray(numbers, dtype=np.int64)
+        lengths = self.lengths[numbers]
+        places = np.arange(lengths.max(initial=1))
+        inside = places < lengths[:, None]
+        at = ((self.ends - self.lengths)[numbers][:, None] + places)[inside]
+        rows = np.zeros(inside.shape, dtype=np.int64)
+        steps = np.zeros((*inside.shape, self.steps.shape[1]), dtype=np.float32)
+        answers = np.full(inside.shape, NOTHING, dtype=np.int64)
+        rows[inside], steps[inside], answers[inside] = self.rows[at], self.steps[at], self.answers[at]
         return rows, steps, answers, lengths
+
+    def answered(self, numbers):
+        """The samples that some sequences answer for, sequence after sequence."""
+        answers = self.padded(numbers)[2]
+        return answers[answers != NOTHING]
+
+    def counts(self, marked):
+        """How many of some marked samples (a mask) each sequence answers for, shape (k,)."""
+        asked = (self.answers != NOTHING) & marked[self.answers]
+        return np.bincount(np.repeat(np.arange(len(self)), self.lengths)[asked], minlength=len(self))
 
 
 @dataclass(frozen=True)
@@ -107,21 +116,17 @@ class HoleReader:
         longest : int, optional
             Holes with more intervals are cut into pieces of about equal length.
         """
-        found = Sequences([], [], [])
-        for rows in rows_of(groups):
-            ordered = rows[np.argsort(positions[rows], kind="stable")]
-            steps = self.steps(positions[ordered])
-            pieces = 1 if longest is None else -(-ordered.size // longest)
-            for piece, part in zip(np.array_split(ordered, pieces), np.array_split(steps, pieces)):
-                found.rows.append(piece)
-                found.steps.append(part)
-                found.answers.append(piece)
-        return found
+        order = np.lexsort((positions, groups))
+        lengths = np.unique(groups, return_counts=True)[1]
+        steps = self.steps(positions[order], lengths)
+        return Sequences(lengths if longest is None else _pieces(lengths, longest), order, steps, order)
 
-    def steps(self, positions):
-        """How far the intervals before and after are, shape (length, 2), 0 at the ends."""
-        gaps = np.minimum(np.log1p(np.abs(np.diff(positions)) / self.typical), GAP_LIMIT)
-        return np.column_stack([np.r_[0.0, gaps], np.r_[gaps, 0.0]]).astype(np.float32)
+    def steps(self, positions, lengths):
+        """How far the intervals before and after are, shape (n, 2), 0 at the ends of holes with so many intervals."""
+        gaps = np.zeros(len(positions) + 1)
+        gaps[1:-1] = np.minimum(np.log1p(np.abs(np.diff(positions)) / self.typical), GAP_LIMIT)
+        gaps[np.cumsum(lengths)] = 0.0
+        return np.column_stack([gaps[:-1], gaps[1:]]).astype(np.float32)
 
     def state(self):
         """Arrays and JSON values from which `reader_from` makes the same."""
@@ -167,23 +172,23 @@ class NearReader:
         """
         size = len(self.coordinates)
         count = min(size, NEAREST + (NEAREST if own is not None else 0))
-        distances, near = (np.reshape(part, (len(points), count)) for part in self._tree.query(points, k=count))
-        last = np.arange(len(points)) + size if own is None else own
-        found = Sequences([], [], [])
-        for number, row in enumerate(last):
-            others = slice(None) if own is None else distances[number] > 0.0
-            taken, away = (part[number][others][:NEAREST][::-1] for part in (near, distances))
-            found.rows.append(np.r_[taken, row])
-            found.steps.append(self.steps(taken, away))
-            found.answers.append(np.r_[np.full(taken.size, NOTHING), number if own is None else row])
-        return found
+        away, near = (np.reshape(part, (len(points), count)) for part in self._tree.query(points, k=count))
+        last = np.arange(len(points)) + size if own is None else np.asarray(own)
+        others = np.ones(away.shape, dtype=bool) if own is None else away > 0.0
+        others &= np.cumsum(others, axis=1) <= NEAREST
+        taken = np.pad(others[:, ::-1], ((0, 0), (0, 1)), constant_values=True)  # from far to near, and the place
+        rows = np.column_stack([near[:, ::-1], last])[taken]
+        answers = np.full(taken.shape, NOTHING)
+        answers[:, -1] = np.arange(len(points)) if own is None else last
+        steps = self.steps(near[:, ::-1], away[:, ::-1])[taken]
+        return Sequences(taken.sum(axis=1), rows, steps, answers[taken])
 
-    def steps(self, taken, away):
-        """Distance, end mark, and grades of samples that are read, with zeros for the place itself."""
-        out = np.zeros((taken.size + 1, self.channels), dtype=np.float32)
-        out[:-1, 0] = np.minimum(np.log1p(away / self.typical), GAP_LIMIT)
-        out[-1, 1] = 1.0
-        out[:-1, 2:] = self._told[taken]
+    def steps(self, near, away):
+        """Distance, end mark, and grades of samples (p, m) that are read, with zeros for the place itself."""
+        out = np.zeros((len(near), near.shape[1] + 1, self.channels), dtype=np.float32)
+        out[:, :-1, 0] = np.minimum(np.log1p(away / self.typical), GAP_LIMIT)
+        out[:, -1, 1] = 1.0
+        out[:, :-1, 2:] = self._told[near]
         return out
 
     def state(self):
@@ -196,6 +201,13 @@ def reader_from(arrays, info):
     if info["kind"] == "hole":
         return HoleReader(float(info["typical"]))
     return NearReader(arrays["coordinates"], arrays["grades"], info["typical"])
+
+
+def _pieces(lengths, longest):
+    """Lengths of the pieces, about equal, of sequences with more than so many steps."""
+    pieces = -(-lengths // longest)
+    number = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    return np.repeat(lengths // pieces, pieces) + (number < np.repeat(lengths % pieces, pieces))
 
 
 def rows_of(groups):

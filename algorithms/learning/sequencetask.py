@@ -5,7 +5,7 @@ import numpy as np
 
 from .bnn import PRESETS, BayesianNetwork, with_seed
 from .features import InputPreparation
-from .sequences import LONGEST, NOTHING, HoleReader, NearReader, positions_along
+from .sequences import LONGEST, HoleReader, NearReader, positions_along
 from .targets import TargetScale
 
 BASE_SHARE = 0.3  # of the progress of a training is that of its base
@@ -92,12 +92,12 @@ class SequenceTask:
             self.reader = NearReader.fit(self.coordinates, self.scaled)
             self.sequences = self.reader.read(self.coordinates, np.arange(len(train)))
         known = np.isfinite(self.scaled).any(axis=1)
-        self.useful = np.flatnonzero([known[answered(answers)].any() for answers in self.sequences.answers])
+        self.useful = np.flatnonzero(self.sequences.counts(known))
 
     @property
     def owners(self):
         """The hole, or sample, of each sequence."""
-        return np.array([self.groups[rows[-1]] for rows in self.sequences.rows], dtype=np.int64)
+        return self.groups[self.sequences.rows[self.sequences.ends - 1]]
 
     def held_out_errors(self, means, held):
         """Error (n, t) at each sample of the members that held it out, NaN where none did.
@@ -110,8 +110,7 @@ class SequenceTask:
         """
         total, count = np.zeros(self.scaled.shape), np.zeros((len(self.scaled), 1))
         for member, numbers in enumerate(held):
-            rows = np.concatenate([np.zeros(0, dtype=int),
-                                   *(answered(self.sequences.answers[number]) for number in numbers)])
+            rows = self.sequences.answered(numbers)
             total[rows] += self.scaled[rows] - means[member, rows]
             count[rows] += 1.0
         return np.where(count > 0.0, total / np.maximum(count, 1.0), np.nan)
@@ -132,11 +131,6 @@ def spread_of(errors):
     known = np.isfinite(errors)
     squares = np.square(np.where(known, errors, 0.0)).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     return np.sqrt(np.where(squares > 0.0, squares, 1.0))
-
-
-def answered(answers):
-    """The samples that steps answer for."""
-    return answers[answers != NOTHING]
 
 
 def has_sequences(samples):

@@ -30,8 +30,7 @@ class SequenceTrainer(Trainer):
                  evaluation=None):
         self.sequences, self.evaluation = sequences, evaluation
         super().__init__(network, inputs, targets, rows, held, schedule, progress, watch)
-        known = np.isfinite(targets).any(axis=1)
-        sizes = np.array([(known[answers] & (answers >= 0)).sum() for answers in sequences.answers])
+        sizes = sequences.counts(np.isfinite(targets).any(axis=1))
         self.sizes = torch.tensor([float(max(sizes[part].sum(), 1)) for part in rows])
 
     def batch_of(self, chosen, inputs=None):

@@ -50,18 +50,30 @@ def test_steps_tell_gaps_and_long_holes_are_cut_into_pieces():
     assert reader.typical == 2.0
     found = reader.read(groups, positions)
     assert found.lengths.tolist() == [7, 1]
-    assert found.steps[0][1, 0] == pytest.approx(np.log(2.0))
-    assert found.steps[0][6, 0] == pytest.approx(np.log1p(45.0))
-    assert found.steps[0][:-1, 1].tolist() == found.steps[0][1:, 0].tolist()
-    assert (found.steps[1] == 0.0).all()
+    first, second = found.padded([0, 1])[1]
+    assert first[1, 0] == pytest.approx(np.log(2.0))
+    assert first[6, 0] == pytest.approx(np.log1p(45.0))
+    assert first[:-1, 1].tolist() == first[1:, 0].tolist()
+    assert first[0, 0] == first[-1, 1] == 0.0
+    assert (second == 0.0).all()
     pieces = reader.read(groups, positions, 3)
-    assert sorted(pieces.lengths.tolist()) == [1, 2, 2, 3]
-    assert sorted(np.concatenate(pieces.rows)) == list(range(8))
+    assert pieces.lengths.tolist() == [3, 2, 2, 1]
+    assert sorted(pieces.rows) == list(range(8))
+    assert (pieces.steps == found.steps).all()
+
+
+def test_sequences_answer_for_the_samples_of_their_own_steps():
+    found = Sequences(np.array([2, 3]), np.array([4, 2, 1, 0, 3]), np.zeros((5, 1), np.float32),
+                      np.array([4, 2, -1, -1, 3]))
+    assert found.ends.tolist() == [2, 5]
+    assert found.answered([1, 0]).tolist() == [3, 4, 2]
+    assert found.answered([]).tolist() == []
+    assert found.counts(np.array([True, True, True, False, True])).tolist() == [2, 0]
 
 
 def test_padding_stands_beyond_the_ends_only():
-    found = Sequences([np.array([4, 2]), np.array([1])], [np.ones((2, 2), np.float32)] * 1 + [np.ones((1, 2))],
-                      [np.array([4, 2]), np.array([1])])
+    rows = np.array([4, 2, 1])
+    found = Sequences(np.array([2, 1]), rows, np.ones((3, 2), np.float32), rows)
     rows, steps, answers, lengths = found.padded([1, 0])
     assert rows.tolist() == [[1, 0], [4, 2]]
     assert answers.tolist() == [[1, -1], [4, 2]]
@@ -76,14 +88,22 @@ def test_the_nearest_samples_come_from_far_to_near_without_the_sample_itself():
     reader = NearReader.fit(places, grades)
     assert reader.typical == 10.0
     found = reader.read(places, np.arange(20))
-    rows = found.rows[0]
+    rows, steps, answers, _ = (part[0] for part in found.padded([0]))
     assert rows.tolist() == [*range(12, 0, -1), 0]
-    assert found.answers[0].tolist() == [-1] * 12 + [0]
-    assert found.steps[0][0, 0] == pytest.approx(np.log(13.0))
+    assert answers.tolist() == [-1] * 12 + [0]
+    assert steps[0, 0] == pytest.approx(np.log(13.0))
     at = rows.tolist().index(3)
-    assert found.steps[0][at, 2:].tolist() == [0.0, 0.0]  # no grade, and a mark that says so
-    assert found.steps[0][-2, 2:].tolist() == [1.0, 1.0]
-    assert found.steps[0][-1].tolist() == [0.0, 1.0, 0.0, 0.0]  # its own grade is not told
+    assert steps[at, 2:].tolist() == [0.0, 0.0]  # no grade, and a mark that says so
+    assert steps[-2, 2:].tolist() == [1.0, 1.0]
+    assert steps[-1].tolist() == [0.0, 1.0, 0.0, 0.0]  # its own grade is not told
     again = reader_from(*reader.state()).read(np.array([[42.0, 0.0]]))
-    assert again.rows[0][-3:].tolist() == [5, 4, 20]
-    assert again.answers[0][-1] == 0
+    assert again.rows[-3:].tolist() == [5, 4, 20]
+    assert again.answers.tolist() == [-1] * 12 + [0]
+
+
+def test_samples_at_the_very_place_are_not_read_and_do_not_take_the_room_of_others():
+    places = np.column_stack([np.r_[0.0, 0.0, np.arange(1.0, 4.0)], np.zeros(5)])
+    reader = NearReader.fit(places, np.arange(5.0)[:, None].astype(np.float32))
+    found = reader.read(places, np.arange(5))
+    assert found.lengths.tolist() == [4, 4, 5, 5, 5]
+    assert found.padded([1])[0].tolist() == [[4, 3, 2, 1]]
