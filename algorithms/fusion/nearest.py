@@ -2,9 +2,17 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
+try:
+    from .nearest_numba import BLOCK
+    from .nearest_numba import nearest_of_holes as compiled
+except ImportError:
+    compiled = None
+
 SAME_PLACE = 1e-6  # metres
-CHUNK = 1000
+CHUNK, COMPILED_CHUNK = 1000, 5000
+MOST_HOLES = 10_000  # whose boxes are looked at for each point
 LARGEST = 2_000_000  # candidates looked at in one go
+AROUND = 5  # holes that are looked into first
 FEW_HOLES = 48  # up to so many, each hole is searched by itself
 NOWHERE = -1
 
@@ -33,10 +41,12 @@ class NearestSamples:
         self.owners = self.groups.copy()
         self.owners[alone] = self.groups.max(initial=-1) + 1 + np.arange(alone.sum())
         reduced = self.coordinates @ metric.T
-        self.tree = cKDTree(reduced)
         holes = np.unique(self.owners)
-        self.members = [np.flatnonzero(self.owners == hole) for hole in holes] if len(holes) <= FEW_HOLES else []
-        self.trees = [cKDTree(reduced[rows]) for rows in self.members]
+        self.holes = _Holes(reduced, self.groups, self.owners) if compiled and 0 < len(holes) <= MOST_HOLES else None
+        if self.holes is None:
+            self.tree = cKDTree(reduced)
+            self.members = [np.flatnonzero(self.owners == hole) for hole in holes] if len(holes) <= FEW_HOLES else []
+            self.trees = [cKDTree(reduced[rows]) for rows in self.members]
 
     def find(self, points, count, groups=None, check=None):
         """Nearest samples of each point, the nearest first.
@@ -57,10 +67,22 @@ class NearestSamples:
         """
         points = np.asarray(points, dtype=float)
         out = np.full((len(points), count), NOWHERE)
-        for start in range(0, len(points), CHUNK):
-            rows = np.arange(start, min(start + CHUNK, len(points)))
-            self._find(points, rows, count, groups, out, check)
+        step = CHUNK if self.holes is None else COMPILED_CHUNK
+        for start in range(0, len(points), step):
+            rows = np.arange(start, min(start + step, len(points)))
+            if self.holes is None:
+                self._find(points, rows, count, groups, out, check)
+            elif count:
+                if check:
+                    check()
+                self._look_into_holes(points, rows, groups, out)
         return out
+
+    def _look_into_holes(self, points, rows, groups, out):
+        """Fill some rows of the result, hole by hole."""
+        own = np.full(rows.size, NOWHERE) if groups is None else np.asarray(groups, dtype=np.int64)[rows]
+        same = -1.0 if groups is None else (SAME_PLACE * np.linalg.norm(self.metric, 2))**2
+        self.holes.find(points[rows] @ self.metric.T, own, same, self.per_hole, out[rows[0]:rows[-1] + 1])
 
     def _find(self, points, rows, count, groups, out, check):
         """Fill some rows of the result, looking farther where the nearest samples are not enough."""
@@ -104,6 +126,27 @@ class NearestSamples:
         distances, samples = np.hstack(distances), np.hstack(samples)
         order = np.argsort(distances, axis=1, kind="stable")
         return np.take_along_axis(samples, order, axis=1), np.ones(len(reduced), dtype=bool)
+
+
+class _Holes:
+    """Samples in reduced coordinates (n, d), hole by hole, for the compiled search."""
+
+    def __init__(self, reduced, groups, owners):
+        self.rows = np.argsort(owners, kind="stable")
+        self.places, ordered = np.ascontiguousarray(reduced[self.rows]), owners[self.rows]
+        firsts = np.r_[0, np.flatnonzero(np.diff(ordered)) + 1]
+        self.starts, self.groups = np.r_[firsts, len(ordered)], groups[self.rows[firsts]]
+        low, high = (extreme.reduceat(self.places, firsts, axis=0) for extreme in (np.minimum, np.maximum))
+        middles, beyond = 0.5 * (low + high), ((0, -len(low) % BLOCK), (0, 0))
+        self.low, self.high = (np.ascontiguousarray(np.pad(ends, beyond, constant_values=np.inf).T)
+                               for ends in (low, high))
+        count = min(AROUND, len(middles))
+        self.around = cKDTree(middles).query(middles, k=count)[1].reshape(-1, count)
+
+    def find(self, points, own, same, per_hole, out):
+        """Fill the result for points (p, d) in reduced coordinates, see `nearest_numba.nearest_of_holes`."""
+        compiled(np.ascontiguousarray(points), own, same, self.places, self.rows, self.starts, self.groups, self.low,
+                 self.high, self.around, per_hole, out)
 
 
 def _rank(owners):

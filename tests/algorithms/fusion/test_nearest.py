@@ -25,10 +25,22 @@ def samples():
     return rng.uniform(0.0, 100.0, (300, 3)), np.repeat(np.arange(-1, 29), 10)
 
 
-@pytest.mark.parametrize("few", [0, 400], ids=["all at once", "hole by hole"])
+SEARCHES = ["compiled", "all at once", "hole by hole"]
+
+
+@pytest.fixture(params=SEARCHES)
+def search_by(request, monkeypatch):
+    """Each way to search, whatever is installed."""
+    if request.param == "compiled":
+        pytest.importorskip("numba")
+        return
+    monkeypatch.setattr(nearest, "compiled", None)
+    monkeypatch.setattr(nearest, "FEW_HOLES", 400 if request.param == "hole by hole" else 0)
+
+
 @pytest.mark.parametrize("count", [5, 40, 150])
-def test_the_same_as_looking_at_every_sample(samples, monkeypatch, few, count):
-    monkeypatch.setattr(nearest, "FEW_HOLES", few)
+@pytest.mark.usefixtures("search_by")
+def test_the_same_as_looking_at_every_sample(samples, count):
     coordinates, groups = samples
     metric = np.diag([1.0, 0.5, 2.0])
     search = NearestSamples(coordinates, groups, metric, 3)
@@ -40,14 +52,30 @@ def test_the_same_as_looking_at_every_sample(samples, monkeypatch, few, count):
     assert free[3].tolist() == brute(coordinates, groups, metric, 3, points[3], count)
 
 
+def test_equal_distances_are_told_apart_by_the_number_of_the_sample():
+    pytest.importorskip("numba")
+    across, down = np.meshgrid(np.arange(6.0), np.arange(6.0))
+    coordinates = np.column_stack([across.ravel(), down.ravel()])
+    groups = np.random.default_rng(2).permutation(36) % 5
+    points = coordinates + 0.5
+    search = NearestSamples(coordinates, groups, np.eye(2), 2)
+    found = search.find(points, 8)
+    for row, point in enumerate(points):
+        assert found[row].tolist() == brute(coordinates, groups, np.eye(2), 2, point, 8)
+    turned = np.random.default_rng(3).permutation(36)
+    assert (search.find(points[turned], 8) == found[turned]).all()
+
+
+@pytest.mark.usefixtures("search_by")
 def test_samples_at_the_place_of_a_point_are_left_out():
     coordinates = np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 0.0]])
     search = NearestSamples(coordinates, np.full(3, -1), np.eye(2))
     assert search.find(coordinates[:1], 2, np.array([-1])).tolist() == [[2, -1]]
-    assert search.find(coordinates[:1], 2).tolist() == [[0, 1]]
+    assert sorted(search.find(coordinates[:1], 2)[0]) == [0, 1]
 
 
+@pytest.mark.usefixtures("search_by")
 def test_cancel_is_asked_for(samples):
     calls = []
-    NearestSamples(*samples, np.eye(3)).find(np.zeros((2500, 3)), 4, check=lambda: calls.append(1))
+    NearestSamples(*samples, np.eye(3)).find(np.zeros((12_500, 3)), 4, check=lambda: calls.append(1))
     assert len(calls) >= 3
