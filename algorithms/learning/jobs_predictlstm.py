@@ -5,7 +5,7 @@ from ..execution import executor
 from ..fusion.tilestream import hand_back, tiles
 from .gradefile import GradeModel
 from .jobs_predictbnn import MOST_MISSING, Predictor, counts_of
-from .sequences import positions_along, rows_of
+from .sequences import positions_along
 from .training import bound_threads
 
 ROWS, CHUNK = 262_144, 8192  # samples of whole holes at once, of all threads and of one
@@ -47,7 +47,8 @@ def _predict_tiles(job, predictor, progress):
     for number, tile in tiles(job, len(settings["tiles"]), progress):
         *window, levels = settings["tiles"][number]
         columns = Columns(tile, levels or [None], window, settings.get("grid"))
-        result = predictor(*columns.arrays(), check=progress.check)
+        result = predictor(*columns.arrays(), columns.errors(predictor.model.network.field, progress.check),
+                           progress.check)
         counts += counts_of(result)
         hand_back(job, number, columns.bands(result), progress)
     return counts
@@ -67,7 +68,7 @@ def _predict_table(job, predictor, progress):
         places = None if coordinates is None else np.array(coordinates[rows])
         deep = None if depths is None else np.array(depths[rows])
         positions, _ = positions_along(groups[rows], np.zeros((rows.size, 2)) if places is None else places, deep)
-        result = predictor(np.array(features[rows]), groups[rows], positions, places, progress.check)
+        result = predictor(np.array(features[rows]), groups[rows], positions, places, check=progress.check)
         counts, done = counts + counts_of(result), done + rows.size
         out[rows] = result.T
     out.flush()
@@ -76,15 +77,14 @@ def _predict_table(job, predictor, progress):
 
 def parts_of(groups, most):
     """Rows of whole groups, about so many at a time."""
-    part, size = [], 0
-    for rows in rows_of(groups):
-        if part and size + rows.size > most:
-            yield np.concatenate(part)
-            part, size = [], 0
-        part.append(rows)
-        size += rows.size
-    if part:
-        yield np.concatenate(part)
+    order = np.argsort(groups, kind="stable")
+    ends = np.r_[np.flatnonzero(np.diff(np.asarray(groups)[order])) + 1, order.size]
+    start = 0
+    while start < order.size:
+        last = np.searchsorted(ends, [start, start + most], side="right")
+        end = ends[max(last[0], last[1] - 1)]
+        yield order[start:end]
+        start = end
 
 
 class Columns:
@@ -127,6 +127,13 @@ class Columns:
             return flat
         return np.column_stack([np.repeat(flat, heights.size, axis=0), np.tile(heights, self.cells)])
 
+    def errors(self, field, check=None):
+        """What `residuals.ResidualField.at` gives at the cells; None without a field, or where they have no place."""
+        if field is None or not self.grid:
+            return None
+        found = zip(*(field.on_grid(self.grid, (*self.window, level), check) for level in self.levels))
+        return tuple(np.stack(part, axis=1).reshape(self.cells * len(self.levels), -1) for part in found)
+
     def bands(self, result):
         """Quantities (k, cells x levels) as bands (k x levels, cells)."""
         return np.ascontiguousarray(result.reshape(len(result), self.cells, len(self.levels)).transpose(0, 2, 1)
@@ -145,7 +152,7 @@ def errors_at(field, places, targets, check=None):
 class SequencePredictor(Predictor):
     """As `Predictor`, of samples on sequences."""
 
-    def __call__(self, features, groups, positions, places, check=None):
+    def __call__(self, features, groups, positions, places, errors=None, check=None):
         """Quantities of features with gaps, float32 of shape (k, n); NaN where too many features lack.
 
         Such samples are not read either.
@@ -157,6 +164,8 @@ class SequencePredictor(Predictor):
         positions : numpy.ndarray, shape (n,)
             Along the hole.
         places : numpy.ndarray, shape (n, d), or None
+        errors : tuple of numpy.ndarray, shape (n, t), optional
+            Kriged errors and what is left of their variance, where they are known already.
         check : callable, optional
         """
         out = np.full((len(self.names), len(features)), np.nan, np.float32)
@@ -173,7 +182,9 @@ class SequencePredictor(Predictor):
             own = None if places is None else places[kept]
             inputs = network.preparation.inputs(values[useful], gaps[useful])
             predictive = network.predict_inputs(inputs, groups[kept], positions[kept], own, check)
-            if network.field is not None and own is not None:
+            if errors is not None:
+                predictive = predictive.shifted(*(part[kept] for part in errors))
+            elif network.field is not None and own is not None:
                 predictive = predictive.shifted(*errors_at(network.field, own, len(self.model.targets), check))
             return kept, self.summary(predictive, values[useful], gaps[useful], beyond[useful])
 

@@ -21,6 +21,7 @@ from ..fusion.nearest import NearestSamples
 from ..fusion.neighbours import metric_of
 from ..geostatistics.covariance import variogram_from_dict
 from .kriged import fit_sampled_variogram
+from .quadtree import LARGEST, Canvas, corners_of, quarters
 
 NEIGHBOURS, PER_HOLE = 24, 6
 LEAST_GAIN = 0.005  # of the mean square error; less is not worth its price
@@ -29,7 +30,7 @@ FEWEST = 30
 REACH = 1.25  # ranges from the nearest sample, beyond which nothing is added
 WORTH = 0.1  # part of the sill of a structure whose range counts
 NODES = 4  # of a grid within the range of a variogram; cells between them are interpolated
-FARTHER = 2.0  # than the corners of a block the samples have to reach that its cells share
+NEAR = 0.75  # sides of a block from one of its corners to a sample, within which the block is quartered
 
 
 class ResidualField:
@@ -106,9 +107,9 @@ class ResidualField:
     def on_grid(self, grid, window, check=None):
         """As `at`, at the cells of a window, row by row.
 
-        Cells that are small against the range of the variogram are
-        interpolated between nodes, which lie at the same places in every
-        window, except close to samples.
+        Cells that are small against the range of the variogram, and against
+        their distance to the nearest sample, are interpolated between nodes,
+        which lie at the same places in every window.
 
         Parameters
         ----------
@@ -203,43 +204,40 @@ class _Kriging:
                  if structure.sill >= WORTH * variogram.sill]
         self.shortest = 1.0 / max(np.linalg.norm(matrix, 2) for matrix in steep or [self.metric[:, :2]])  # on the map
 
-    def distance(self, points):
-        """Distance of points (p, d) to the nearest sample, in ranges; infinite beyond reach or without a place."""
+    def distance(self, points, bound=REACH):
+        """Distance of points (p, d) to the nearest sample, in ranges; infinite beyond a bound or without a place."""
         out = np.full(len(points), np.inf)
         placed = np.isfinite(points).all(axis=1)
-        out[placed] = self._tree.query(points[placed] @ self._widest.T, distance_upper_bound=REACH)[0]
+        out[placed] = self._tree.query(points[placed] @ self._widest.T, distance_upper_bound=bound)[0]
         return out
 
     def on_grid(self, grid, window, check):
-        """Estimate and told part of the variance at the cells of a window, see `ResidualField.on_grid`."""
-        column, row, columns, rows, level = window
-        step = max(1, int(self.shortest / (NODES * grid["cell"])))
-        across, down = _nodes(column, columns, step), _nodes(row, rows, step)
-        points = _places(grid, across, down, level)
-        away = self.distance(points)
-        found, near = np.zeros((2, len(points))), np.flatnonzero(away <= REACH)
-        found[:, near] = self.at(points[near], None, check)
-        cells = across[0], down[0], column, columns, row, rows, step
-        out = np.stack([_between(values.reshape(down.size, across.size), *cells).ravel() for values in found])
-        if step > 1:
-            reach = step * grid["cell"] * np.linalg.norm(self._widest[:, :2], 2)
-            close = _between((away <= reach).astype(float).reshape(down.size, across.size), *cells).ravel() > 0.0
-            near = _table(column + np.arange(columns), row + np.arange(rows))[close]
-            out[:, close] = self._at_cells(grid, near, level, step, check)
-        return out
+        """Estimate and told part of the variance at the cells of a window, see `ResidualField.on_grid`.
 
-    def _at_cells(self, grid, cells, level, step, check):
-        """As `at`, at cells (p, 2); those between the same nodes share their samples where these reach far enough."""
-        points = _centres(grid, cells, level)
-        blocks, block = np.unique(cells // step, axis=0, return_inverse=True)
-        middles = _centres(grid, (blocks + 0.5) * step - 0.5, level)
-        near = self._near(middles, None, check)
-        lags = (self.coordinates[near] - middles[:, None, :]) @ self.metric.T
-        corner = 0.5 * step * grid["cell"] * np.linalg.norm(self.metric[:, :2], 2) * np.sqrt(2.0)
-        narrow = (np.square(lags).sum(axis=2).max(axis=1) < (FARTHER * corner)**2) & (near[:, -1] >= 0)
-        near, alone = near[block.ravel()], narrow[block.ravel()]
-        near[alone] = self._near(points[alone], None, check)
-        return krige_simply(self.variogram, self.coordinates, self.values, points, near, check)
+        Blocks are interpolated between their corners, and quartered before
+        where a sample is nearer to a corner than the other corners are.
+        """
+        column, row, columns, rows, level = window
+        unit = grid["cell"] * np.linalg.norm(self._widest[:, :2], 2)
+        coarse = 2**int(np.log2(np.clip(self.shortest / (NODES * grid["cell"]), 1.0, LARGEST)))
+        canvas, step = Canvas(column, row, columns, rows), LARGEST
+        blocks = canvas.blocks(step)
+        while len(blocks):
+            nodes, corners = corners_of(blocks, step)
+            points = _centres(grid, nodes, level)
+            # Beyond it there is nothing, or nothing steep.
+            reach = NEAR * step * unit + (REACH if step > coarse else 0.0)
+            away = self.distance(points, max(reach, REACH))
+            close = (away <= reach)[corners].any(axis=0) & (step > 1)
+            if step <= coarse:
+                asked = np.zeros(len(nodes), dtype=bool)
+                asked[corners[:, ~close]] = True
+                asked, found = np.flatnonzero(asked & (away <= REACH)), np.zeros((2, len(nodes)))
+                found[:, asked] = self.at(points[asked], None, check)
+                canvas.fill(blocks[~close], found[:, corners[:, ~close]], step)
+            step //= 2
+            blocks = canvas.within(quarters(blocks[close]), step)
+        return canvas.cells()
 
     def at(self, points, groups, check):
         """Estimate at points (p, d), and the part of the variance that it tells, both of shape (p,)."""
@@ -263,34 +261,7 @@ def _shared(share, kriged, told):
     return share * kriged, 1.0 - share * (2.0 - share) * told
 
 
-def _nodes(first, count, step):
-    """Numbers of cells at nodes that enclose some cells, ascending."""
-    return np.arange(first // step, -(-(first + count - 1) // step) + 1) * step
-
-
-def _places(grid, columns, rows, level):
-    """Centres of cells row by row, shape (rows times columns, d)."""
-    return _centres(grid, _table(columns, rows), level)
-
-
-def _table(columns, rows):
-    """Columns and rows of all cells, row by row, shape (rows times columns, 2)."""
-    return np.column_stack([np.tile(columns, rows.size), np.repeat(rows, columns.size)])
-
-
 def _centres(grid, cells, level):
     """Centres of cells (p, 2), given by column and row, shape (p, d)."""
     x, y = grid["west"] + (cells[:, 0] + 0.5) * grid["cell"], grid["north"] - (cells[:, 1] + 0.5) * grid["cell"]
     return np.column_stack([x, y] if level is None else [x, y, np.full(len(cells), float(level))])
-
-
-def _between(values, left, top, column, columns, row, rows, step):
-    """Values at nodes (down, across), of which the first stand at ``left`` and ``top``, bilinear at cells."""
-    def along(values, first, cells):
-        before = np.minimum((cells - first) // step, len(values) - 1)
-        after = np.minimum(before + 1, len(values) - 1)
-        part = (cells - first - before * step)[:, None] / step
-        return values[before] * (1.0 - part) + values[after] * part
-
-    found = along(values, top, np.arange(row, row + rows))
-    return along(found.T, left, np.arange(column, column + columns)).T

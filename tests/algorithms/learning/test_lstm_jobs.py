@@ -12,8 +12,10 @@ import pytest
 
 from lodescope.algorithms import worker
 from lodescope.algorithms.errors import Cancelled, InputError
+from lodescope.algorithms.geostatistics.covariance import Structure, Variogram
 from lodescope.algorithms.jobs import job_function
 from lodescope.algorithms.learning.jobs_predictlstm import Columns
+from lodescope.algorithms.learning.residuals import ResidualField
 from lodescope.algorithms.modelfile import load_model, read_card, save_model
 from lodescope.algorithms.progress import Progress
 
@@ -132,6 +134,19 @@ def test_columns_of_cells_are_read_from_the_top():
     assert places[:3].tolist() == [[15.0, -25.0, 100.0], [15.0, -25.0, 120.0], [25.0, -25.0, 100.0]]
     bands = columns.bands(np.stack([features[:, 0], features[:, 2]]))
     assert bands.tolist() == [tile[0].tolist(), tile[3].tolist(), tile[2].tolist(), tile[5].tolist()]
+
+
+def test_kriged_errors_of_columns_of_cells_are_those_of_their_places():
+    rng = np.random.default_rng(5)
+    places = rng.uniform(0.0, 300.0, (60, 3))
+    variogram = Variogram(0.1, (Structure("exponential", 0.9, (200.0, 200.0, 60.0)),))
+    field = ResidualField(places, np.arange(60), rng.normal(size=(60, 1)), [variogram])
+    columns = Columns(np.zeros((4, 12), np.float32), [250.0, 40.0], [3, 1, 4, 3],
+                      {"west": 0.0, "north": 300.0, "cell": 30.0})
+    *_, where = columns.arrays()
+    for found, expected in zip(columns.errors(field), field.at(where)):
+        assert np.allclose(found, expected, atol=1e-6)
+    assert columns.errors(None) is None
 
 
 def test_the_same_seed_gives_the_same_file(make_job, holes, lstm_settings):

@@ -61,23 +61,40 @@ def test_far_places_and_places_that_are_not_known_get_nothing(fitted):
     assert (ratios == 1.0).all()
 
 
-@pytest.mark.parametrize("window", [(0, 0, 60, 50, None), (37, 41, 3, 1, None), (100, 20, 1, 1, None)])
-def test_cells_get_what_points_get(fitted, window):
-    column, row, columns, rows, _ = window
-    x = GRID["west"] + (column + np.arange(columns) + 0.5) * GRID["cell"]
-    y = GRID["north"] - (row + np.arange(rows) + 0.5) * GRID["cell"]
-    points = np.column_stack([np.tile(x, rows), np.repeat(y, columns)])
-    for on_grid, at in zip(fitted.on_grid(GRID, window), fitted.at(points)):
-        assert on_grid.shape == at.shape
-        assert np.abs(on_grid - at).max() < 0.1
-        assert np.sqrt(np.mean(np.square(on_grid - at))) < 0.02
+def kriged_from_all(variogram, places, values, points):
+    """Simple kriging from every sample, and the part of the variance that it tells."""
+    between = variogram.at(places[:, None] - places)
+    between[np.diag_indices(len(places))] = variogram.sill
+    towards = variogram.at(points[:, None] - places)
+    return towards @ np.linalg.solve(between, values), np.einsum(
+        "ij,ji->i", towards, np.linalg.solve(between, towards.T)) / variogram.sill
+
+
+@pytest.mark.parametrize("holes", [8, 60], ids=["few holes", "many holes"])
+@pytest.mark.parametrize(("model", "length"), [("exponential", 400.0), ("spherical", 1000.0), ("exponential", 4000.0)])
+def test_cells_are_as_near_to_kriging_from_all_samples_as_points_are(model, length, holes):
+    rng = np.random.default_rng(holes)
+    groups = np.repeat(np.arange(holes), 6)
+    places = rng.uniform(0.0, 2000.0, (holes, 2))[groups] + rng.normal(size=(groups.size, 2))
+    values = field_of(rng, places, length) + 0.5 * rng.normal(size=groups.size)
+    variogram = Variogram(0.25, (Structure(model, 1.0, (length,)),))
+    field, x = ResidualField(places, groups, values[:, None], [variogram]), GRID["cell"] * (np.arange(100) + 0.5)
+    points = np.column_stack([np.tile(x, 100), np.repeat(GRID["north"] - x, 100)])
+    truth, told = kriged_from_all(variogram, places, values, points)
+    (shifts, ratios), (at, left) = field.on_grid(GRID, (0, 0, 100, 100, None)), field.at(points)
+    for on_grid, at_points, true in ((shifts, at, truth), (1.0 - ratios, 1.0 - left, told)):
+        on_grid, at_points = (np.abs(found[:, 0] - true) for found in (on_grid, at_points))
+        assert np.sqrt(np.mean(np.square(on_grid))) < max(0.02, 1.05 * np.sqrt(np.mean(np.square(at_points))))
+        assert on_grid.max() < max(0.1, 1.2 * at_points.max())
 
 
 def test_windows_of_one_grid_meet(fitted):
     whole, _ = fitted.on_grid(GRID, (0, 0, 40, 30, None))
-    part, _ = fitted.on_grid(GRID, (17, 11, 9, 8, None))
     assert fitted.variograms[0].structures[0].ranges[0] > 120.0  # so that cells are interpolated
-    assert np.allclose(part[:, 0].reshape(8, 9), whole[:, 0].reshape(30, 40)[11:19, 17:26], atol=1e-6)
+    for column, row, columns, rows in ((17, 11, 9, 8), (37, 21, 3, 1), (30, 20, 1, 1)):
+        part, _ = fitted.on_grid(GRID, (column, row, columns, rows, None))
+        assert np.allclose(part[:, 0].reshape(rows, columns),
+                           whole[:, 0].reshape(30, 40)[row:row + rows, column:column + columns], atol=1e-6)
 
 
 def test_dense_samples_are_not_lost_among_their_neighbours():
