@@ -20,7 +20,7 @@ from .targets import TargetScale, scale_from_dict
 from .training import Schedule, Trainer
 from .variational import VariationalNetwork
 
-CHUNK = 1024  # samples at once, so that activations stay in the cache
+CHUNK = 512  # samples at once, so that activations of ten networks stay in the cache
 HELD_SHARE = 0.15
 FEWEST_HELD = 20
 
@@ -173,12 +173,13 @@ class BayesianNetwork:
         places = len(inputs) if self.stack.settings["heteroscedastic"] else 1
         noise = np.empty((members, places, targets), np.float32)
         with torch.inference_mode():
+            evaluate = self.stack.evaluator()
             for begin in range(0, len(inputs), CHUNK):
                 if check:
                     check()
                 rows = slice(begin, begin + CHUNK)
                 part = torch.from_numpy(inputs[rows]).clone().expand(members, -1, -1)  # sums depend on the alignment
-                mean, log = self.stack(part)
+                mean, log = evaluate(part)
                 means[:, rows] = mean.numpy()
                 noise[:, rows if places > 1 else slice(1)] = torch.exp(log if places > 1 else log[:, :1]).numpy()
         found = Predictive(means, noise, self.scales)

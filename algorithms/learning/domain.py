@@ -65,10 +65,9 @@ class Domain:
     def distance(self, values):
         """Distance to the nearest centre, shape (n,), in root mean square standard deviations per feature."""
         values = np.asarray(values, dtype=np.float32)
-        inner = values @ self.centres.T
-        inner *= -2.0
-        inner += self._squares
-        squares = inner.min(axis=1) + np.einsum("ij,ij->i", values, values)
+        inner = (-2.0 * self.centres) @ values.T
+        inner += self._squares[:, None]
+        squares = inner.min(axis=0) + np.einsum("ij,ij->i", values, values)
         return np.sqrt(np.maximum(squares, 0.0) / self.centres.shape[1])
 
     def outside(self, values, beyond):

@@ -17,6 +17,9 @@ from ..geostatistics.scores import crps_quantiles
 CHUNK = 32_768  # values of all members at once, so that they stay in the cache
 ROUNDS = 40
 CLOSE = 1e-4  # in probability
+TINY = 1e-12  # density, below which no slope is followed
+BEND = 0.5  # most that a step differs from Newton's, which alone leads away from where hardly anything is
+SURE = 0.1  # of the least standard deviation of a member; so small a step of Halley's method ends within CLOSE
 LEAST_VARIANCE = 1e-8
 
 
@@ -171,6 +174,17 @@ class _Chunk:
         """Mean and standard deviation of the scaled target."""
         return self.means.mean(axis=0), np.sqrt(self.means.var(axis=0) + self.noise.mean(axis=0))
 
+    @cached_property
+    def extremes(self):
+        """Least and largest mean and standard deviation of the members."""
+        return tuple(of(part, axis=0) for part in (self.means, self.deviation) for of in (np.min, np.max))
+
+    def _bounds(self, score):
+        """Values that no member's quantile is below or above, given the standard score of the quantile."""
+        lowest, highest, least, most = self.extremes
+        ends = score * least, score * most
+        return lowest + np.minimum(*ends), highest + np.maximum(*ends)
+
     def moments(self):
         """Mean and standard deviations of the grade."""
         means, variances = self.scale.moments(self.means, self.noise)
@@ -187,43 +201,55 @@ class _Chunk:
         return normal_below((self.means - self.means.dtype.type(place)) / self.deviation).mean(axis=0)
 
     def quantile(self, p):
-        """Quantile of the grade: Newton's method between the quantiles of the lowest and the highest member."""
+        """Quantile of the grade: Halley's method between bounds of what the members say."""
         kind = self.means.dtype.type
         score = kind(ndtri(p))
-        of_members = self.means + score * self.deviation
-        low, high = of_members.min(axis=0), of_members.max(axis=0)
+        low, high = self._bounds(score)
         middle, spread = self.normal
         x = np.clip(middle + score * spread, low, high)
-        means, deviation = self.means, np.broadcast_to(self.deviation, self.means.shape)
-        found, left = x.copy(), np.arange(x.size)
+        found, left, sure = np.empty_like(x), np.arange(x.size), np.broadcast_to(SURE * self.extremes[2], x.shape)
+        means, sharpness = self.means, np.broadcast_to(kind(1.0) / self.deviation, self.means.shape)
         for _ in range(ROUNDS):
-            x, low, high, miss = _newton(x, low, high, means, deviation, kind(p))
-            found[left] = x
-            wrong = np.flatnonzero(miss >= CLOSE)
+            z = (x - means) * sharpness
+            miss = normal_below(z).mean(axis=0) - kind(p)
+            low, high = np.where(miss < 0.0, x, low), np.where(miss > 0.0, x, high)
+            step = _halley(x, z, sharpness, miss)
+            inside, there = (step > low) & (step < high), np.abs(miss) < CLOSE
+            step = np.where(there, x, np.where(inside, step, kind(0.5) * (low + high)))
+            found[left] = step
+            wrong = np.flatnonzero(~(there | inside & (np.abs(step - x) <= sure[left])))
             if not wrong.size:
                 break
-            if wrong.size < 0.7 * left.size:  # go on with those that are not there yet
-                left, x, low, high = left[wrong], x[wrong], low[wrong], high[wrong]
-                means, deviation = means[:, wrong], deviation[:, wrong]
+            left, x, low, high = left[wrong], step[wrong], low[wrong], high[wrong]
+            means, sharpness = means[:, wrong], sharpness[:, wrong]
         return self.scale.inverse(found)
 
 
-def _newton(x, low, high, means, deviation, p):
-    """A step towards the quantile of mixtures: the places, their bounds, and how far the probabilities were off.
+def _halley(x, z, sharpness, miss):
+    """Places (n,) nearer to the quantile of mixtures.
 
-    A place that was close enough stays where it is.
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+    z : numpy.ndarray, shape (members, n)
+        Standardised distances to the members.
+    sharpness : numpy.ndarray, shape (members, n)
+        One over the standard deviation of each.
+    miss : numpy.ndarray, shape (n,)
+        Probability below x, less the one that is asked for.
     """
-    kind = means.dtype.type
-    z = (x - means) / deviation
-    miss = normal_below(z).mean(axis=0) - p
-    low, high = np.where(miss < 0.0, x, low), np.where(miss > 0.0, x, high)
-    z *= z
-    z *= kind(-0.5)
-    density = (np.exp(z) / deviation).mean(axis=0) * kind(1.0 / np.sqrt(2.0 * np.pi))
-    step = x - miss / np.maximum(density, kind(1e-12))
-    step = np.where((step > low) & (step < high), step, kind(0.5) * (low + high))
-    miss = np.abs(miss)
-    return np.where(miss < CLOSE, x, step), low, high, miss
+    kind = z.dtype.type
+    density = z * z
+    density *= kind(-0.5)
+    np.exp(density, out=density)
+    density *= sharpness
+    slope = density * sharpness
+    slope *= z
+    density = density.mean(axis=0) * kind(1.0 / np.sqrt(2.0 * np.pi))
+    slope = slope.mean(axis=0) * kind(-1.0 / np.sqrt(2.0 * np.pi))
+    newton = miss / np.maximum(density, kind(TINY))
+    bend = kind(0.5) * newton * slope / np.maximum(density, kind(TINY))
+    return x - newton / (kind(1.0) - np.clip(bend, kind(-BEND), kind(BEND)))
 
 
 class Pooled:

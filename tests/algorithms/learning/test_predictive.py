@@ -44,6 +44,19 @@ def test_quantiles_are_exact():
         assert np.allclose(predictive.distribution(predictive.quantile(p)[:, 0], 0), p, atol=1.1e-4)
 
 
+@pytest.mark.parametrize("apart", [0.05, 0.5, 2.0, 20.0])
+def test_quantiles_are_exact_however_far_apart_members_are(apart):
+    rng = np.random.default_rng(int(10 * apart))
+    means, noise = apart * rng.standard_t(3, (10, 3000, 1)), 0.5 * np.exp(0.7 * rng.normal(size=(10, 3000, 1)))
+    scale = TargetScale.fit(np.array([-1.0, 1.0]), "none")
+    scale.low, scale.high = -np.inf, np.inf
+    for kind in (np.float32, float):
+        predictive = Predictive(means.astype(kind), noise.astype(kind), [scale])
+        for p in (0.01, 0.1, 0.5, 0.975):
+            below = predictive.distribution(scale.forward(predictive.quantile(p)[:, 0].astype(float)), 0)
+            assert np.allclose(below, p, atol=1.1e-4)
+
+
 def test_members_that_agree_know_all_there_is_to_know():
     same = Predictive(np.full((4, 10, 1), 0.3), np.full((4, 10, 1), 0.2), [POWER])
     (found,) = same.summary()
