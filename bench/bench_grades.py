@@ -8,13 +8,14 @@ same features with kriged residuals, whose scale and penalty each fold chooses.
 Iron ore, copper and soils follow without bars, as they come out. Every fitted
 step is inside the fold.
 
-Run: OMP_NUM_THREADS=1 python bench/bench_grades.py [WORD ...]. Without words the cases with bars run, otherwise those
-whose name holds one of the words, such as carbonatite, iron, copper or jura.
+Run: OMP_NUM_THREADS=1 python bench/bench_grades.py [lstm] [WORD ...]. Without words the cases with bars run, otherwise
+those whose name holds one of the words, such as carbonatite, iron, copper or jura; with lstm the networks are the
+recurrent ones of the default preset, and their bars are those of the Bayesian ones.
 """
 import csv
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -29,8 +30,11 @@ from lodescope.algorithms.learning.bnn import PRESETS, BayesianNetwork, with_see
 from lodescope.algorithms.learning.calibration import cross_fitted_factors, variance_factor
 from lodescope.algorithms.learning.gradesamples import GradeSamples
 from lodescope.algorithms.learning.kriged import gathered_folds, krige_fold
+from lodescope.algorithms.learning.lstm import predict_rows
 from lodescope.algorithms.learning.powerchoice import choose_power
 from lodescope.algorithms.learning.predictive import Pooled
+from lodescope.algorithms.learning.sequencenetwork import PRESETS as SEQUENCES
+from lodescope.algorithms.learning.sequencenetwork import SequenceNetwork
 from lodescope.algorithms.learning.together import run_together
 from lodescope.algorithms.learning.training import Checkpoints, bound_threads
 from lodescope.algorithms.progress import Progress
@@ -204,14 +208,29 @@ class Protocol:
         parts = (model.field.shares[0], model.field.balances[0]) if model.field else (0.0, 0.0)
         return model.predict(asked, points=table.coordinates[test]), (design.power, *parts)
 
-    def regression(self, train, test, number, progress):
-        """`Forecast` of ridge regression with kriged residuals at the test samples."""
+    def samples(self, train, test):
+        """`GradeSamples` of the whole case with the features of `features`."""
         table, (learned, asked) = self.table, self.features(train, test)
         features = np.full((len(self.values), learned.shape[1]), np.nan)
         features[train], features[test] = learned, asked
         names = [f"f{k}" for k in range(learned.shape[1])]
-        samples = GradeSamples(table.coordinates, table.groups, features, self.values[:, None], names,
-                               [self.case.target], np.arange(len(table)), True)
+        return GradeSamples(table.coordinates, table.groups, features, self.values[:, None], names,
+                            [self.case.target], np.arange(len(table)), True)
+
+    def memory(self, train, test, number, progress):
+        """As `network`, of the recurrent networks."""
+        design, schedule = SEQUENCES["default"]
+        samples, schedule = self.samples(train, test), with_seed(schedule, number)
+        chosen, _ = choose_power(samples.features[train], samples.targets[train], samples.groups[train],
+                                 *PRESETS["default"], progress.span(0.0, 0.1))
+        model = SequenceNetwork.fit(samples, train, replace(design, power=chosen.power), schedule,
+                                    progress.span(0.1, 1.0))
+        parts = (model.field.shares[0] if model.field else 0.0, 0.0)
+        return predict_rows(model, samples, np.sort(test)).take(np.argsort(np.argsort(test))), (chosen.power, *parts)
+
+    def regression(self, train, test, number, progress):
+        """`Forecast` of ridge regression with kriged residuals at the test samples."""
+        samples = self.samples(train, test)
         case = Training(samples, train, test, f"ridge{number}", number, True, Checkpoints(), {}, progress)
         return fit_ridge(case).forecast
 
@@ -226,8 +245,8 @@ def kriging_of(deposit, target):
     return gathered_folds([part[0] for part in parts], [part[1:] for part in parts], len(own.values))
 
 
-def evaluated(case, threads=None):
-    """Scores of network, regression kriging and ordinary kriging, and a note on what the folds chose."""
+def evaluated(case, kind="network"):
+    """Scores of the networks ("memory" for recurrent ones), regression kriging and kriging, and what folds chose."""
     own = Protocol(case)
     folds = own.folds
     if len(folds) == 1:  # the width of the intervals is told by folds of the training samples
@@ -236,8 +255,8 @@ def evaluated(case, threads=None):
                            np.random.default_rng(0))
         folds = folds + [(train[a], train[b]) for a, b in inner]
     tasks = [lambda part, call=call, k=k: call(*folds[k], k, part)
-             for call in (own.network, own.regression) for k in range(len(folds))]
-    found = run_together(tasks, Progress(), threads)
+             for call in (getattr(own, kind), own.regression) for k in range(len(folds))]
+    found = run_together(tasks, Progress())
     networks, regressions = found[:len(folds)], found[len(folds):][:len(own.folds)]
     kriged = kriging_of(case.deposit, case.target)
     regressed = Forecast.joined(len(own.values), [(test, part) for (_, test), part in zip(own.folds, regressions)])
@@ -263,10 +282,10 @@ def scored(own, folds, predictives):
                           pooled.sd()[:, 0]) for name, pooled in found.items()}
 
 
-def lines_of(name, case):
+def lines_of(name, case, kind="network"):
     """The lines of one case; bars stand only where there are some."""
     start = time.monotonic()
-    found = evaluated(case)
+    found = evaluated(case, kind)
     network = found["network"]
     out = []
     for who in ("kriging", "regression"):
@@ -298,9 +317,10 @@ def lines_of(name, case):
 def rows(words=()):
     """The lines as (name, measured, bar, met, memory MB, note), as found; without words those of cases with bars."""
     bound_threads(1)
+    kind, words = ("memory", [word for word in words if word != "lstm"]) if "lstm" in words else ("network", words)
     for name, case in CASES.items() if DATA.exists() else ():
         if any(word in name for word in words) if words else case.bars:
-            yield from lines_of(name, case)
+            yield from lines_of(f"LSTM, {name}" if kind == "memory" else name, case, kind)
 
 
 def main(words):
