@@ -30,6 +30,7 @@ FEWEST = 30
 REACH = 1.25  # ranges from the nearest sample, beyond which nothing is added
 WORTH = 0.1  # part of the sill of a structure whose range counts
 NODES = 4  # of a grid within the range of a variogram; cells between them are interpolated
+WIDEST = 16  # cells between nodes; where blocks of two sizes meet, what is interpolated shows a step
 NEAR = 0.75  # sides of a block from one of its corners to a sample, within which the block is quartered
 
 
@@ -219,7 +220,7 @@ class _Kriging:
         """
         column, row, columns, rows, level = window
         unit = grid["cell"] * np.linalg.norm(self._widest[:, :2], 2)
-        coarse = 2**int(np.log2(np.clip(self.shortest / (NODES * grid["cell"]), 1.0, LARGEST)))
+        coarse = 2**int(np.log2(np.clip(self.shortest / (NODES * grid["cell"]), 1.0, WIDEST)))
         canvas, step = Canvas(column, row, columns, rows), LARGEST
         blocks = canvas.blocks(step)
         while len(blocks):
