@@ -40,13 +40,17 @@ class NearestSamples:
         alone = self.groups < 0
         self.owners = self.groups.copy()
         self.owners[alone] = self.groups.max(initial=-1) + 1 + np.arange(alone.sum())
-        reduced = self.coordinates @ metric.T
+        reduced = self._reduced(self.coordinates)
         holes = np.unique(self.owners)
         self.holes = _Holes(reduced, self.groups, self.owners) if compiled and 0 < len(holes) <= MOST_HOLES else None
         if self.holes is None:
             self.tree = cKDTree(reduced)
             self.members = [np.flatnonzero(self.owners == hole) for hole in holes] if len(holes) <= FEW_HOLES else []
             self.trees = [cKDTree(reduced[rows]) for rows in self.members]
+
+    def _reduced(self, points):
+        """Points (p, d) in ranges; unlike that of a matrix product, its rounding is the same for one and for many."""
+        return np.einsum("pd,ed->pe", points, self.metric)
 
     def find(self, points, count, groups=None, check=None):
         """Nearest samples of each point, the nearest first.
@@ -82,7 +86,7 @@ class NearestSamples:
         """Fill some rows of the result, hole by hole."""
         own = np.full(rows.size, NOWHERE) if groups is None else np.asarray(groups, dtype=np.int64)[rows]
         same = -1.0 if groups is None else (SAME_PLACE * np.linalg.norm(self.metric, 2))**2
-        self.holes.find(points[rows] @ self.metric.T, own, same, self.per_hole, out[rows[0]:rows[-1] + 1])
+        self.holes.find(self._reduced(points[rows]), own, same, self.per_hole, out[rows[0]:rows[-1] + 1])
 
     def _find(self, points, rows, count, groups, out, check):
         """Fill some rows of the result, looking farther where the nearest samples are not enough."""
@@ -101,7 +105,7 @@ class NearestSamples:
 
     def _search(self, points, count, groups, looked):
         """As `find`, among the ``looked`` nearest samples; and whether there were no more."""
-        near, complete = self._candidates(points @ self.metric.T, looked)
+        near, complete = self._candidates(self._reduced(points), looked)
         owners = self.owners[near]
         allowed = _rank(owners) < self.per_hole
         if groups is not None:

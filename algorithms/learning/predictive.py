@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from ..geostatistics.scores import crps_quantiles
 
 CHUNK = 32_768  # values of all members at once, so that they stay in the cache
-ROUNDS = 40
+ROUNDS, HALVED = 40, 4
 CLOSE = 1e-4  # in probability
 TINY = 1e-12  # density, below which no slope is followed
 BEND = 0.5  # most that a step differs from Newton's, which alone leads away from where hardly anything is
@@ -209,12 +209,13 @@ class _Chunk:
         x = np.clip(middle + score * spread, low, high)
         found, left, sure = np.empty_like(x), np.arange(x.size), np.broadcast_to(SURE * self.extremes[2], x.shape)
         means, sharpness = self.means, np.broadcast_to(kind(1.0) / self.deviation, self.means.shape)
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             z = (x - means) * sharpness
             miss = normal_below(z).mean(axis=0) - kind(p)
             low, high = np.where(miss < 0.0, x, low), np.where(miss > 0.0, x, high)
             step = _halley(x, z, sharpness, miss)
-            inside, there = (step > low) & (step < high), np.abs(miss) < CLOSE
+            # Every few rounds the bounds are halved, as steps may jump across the quantile for ever.
+            inside, there = (step > low) & (step < high) & (number % HALVED < HALVED - 1), np.abs(miss) < CLOSE
             step = np.where(there, x, np.where(inside, step, kind(0.5) * (low + high)))
             found[left] = step
             wrong = np.flatnonzero(~(there | inside & (np.abs(step - x) <= sure[left])))

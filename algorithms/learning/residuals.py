@@ -224,6 +224,8 @@ class _Kriging:
         canvas, step = Canvas(column, row, columns, rows), LARGEST
         blocks = canvas.blocks(step)
         while len(blocks):
+            if check:
+                check()
             nodes, corners = corners_of(blocks, step)
             points = _centres(grid, nodes, level)
             # Beyond it there is nothing, or nothing steep.

@@ -75,6 +75,17 @@ def test_samples_at_the_place_of_a_point_are_left_out():
 
 
 @pytest.mark.usefixtures("search_by")
+def test_points_get_the_same_alone_as_among_others():
+    across, down = np.meshgrid(np.arange(20) * 100.0 + 512_300.0, np.arange(20) * 100.0 + 4_876_500.0)
+    coordinates, turn = np.column_stack([across.ravel(), down.ravel()]), np.deg2rad(30.0)
+    metric = np.diag([1.0 / 733.0, 1.0 / 211.0]) @ [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]
+    search = NearestSamples(coordinates, np.full(400, -1), metric)
+    points = coordinates[:120] + 50.0
+    found = search.find(points, 24)
+    assert all((search.find(points[k:k + 1], 24) == found[k]).all() for k in range(120))
+
+
+@pytest.mark.usefixtures("search_by")
 def test_cancel_is_asked_for(samples):
     calls = []
     NearestSamples(*samples, np.eye(3)).find(np.zeros((12_500, 3)), 4, check=lambda: calls.append(1))

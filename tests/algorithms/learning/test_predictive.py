@@ -57,6 +57,15 @@ def test_quantiles_are_exact_however_far_apart_members_are(apart):
             assert np.allclose(below, p, atol=1.1e-4)
 
 
+def test_steps_that_jump_across_a_quantile_end():
+    means = np.array([-3.3556, 4.8439, -3.6578, 5.2229, -4.1769, -3.1224, -3.7126, 1.4763, -4.1034, 1.7159])
+    spreads = np.array([0.0291, 0.2423, 0.5146, 1.406, 0.0199, 1.2615, 0.1591, 1.7492, 0.6209, 0.0312])
+    scale = TargetScale.fit(np.array([-1.0, 1.0]), "none")
+    scale.low, scale.high = -np.inf, np.inf
+    predictive = Predictive(means[:, None, None], np.square(spreads)[:, None, None], [scale])
+    assert scale.forward(predictive.quantile(0.9)[:, 0])[0] == pytest.approx(4.9126, abs=1e-3)
+
+
 def test_members_that_agree_know_all_there_is_to_know():
     same = Predictive(np.full((4, 10, 1), 0.3), np.full((4, 10, 1), 0.2), [POWER])
     (found,) = same.summary()
